@@ -1,0 +1,55 @@
+//! The one door to atomics, locks and thread parking.
+//!
+//! Everything that two threads touch at the same time comes through here, so that what a model
+//! checker runs is what users run. `RUSTFLAGS="--cfg loom"` puts [loom](https://docs.rs/loom)
+//! behind the door, `--cfg shuttle` puts [shuttle](https://docs.rs/shuttle); otherwise it is the
+//! real machine. This module is the only place of the workspace's shipped crates that knows.
+
+#[cfg(loom)]
+#[path = "loom.rs"]
+mod backend;
+#[cfg(all(shuttle, not(loom)))]
+#[path = "shuttle.rs"]
+mod backend;
+#[cfg(not(any(loom, shuttle)))]
+#[path = "real.rs"]
+mod backend;
+
+pub use backend::{Lock, LockGuard, atomic, catch_panic, thread};
+
+/// Whether a model checker runs this build.
+pub const MODEL: bool = cfg!(any(loom, shuttle));
+
+/// Whether [`invariant!`](crate::invariant) checks anything in this build.
+pub const CHECKED: bool = cfg!(any(debug_assertions, loom, shuttle));
+
+/// Asserts an invariant in debug builds and under the model checkers, whatever the profile.
+#[macro_export]
+macro_rules! invariant {
+    ($($condition:tt)*) => {
+        if $crate::sync::CHECKED {
+            assert!($($condition)*);
+        }
+    };
+}
+pub use crate::invariant;
+
+/// A `const fn` on the real machine and a plain `fn` under a model checker, whose atomics have no
+/// const constructors.
+#[cfg(not(any(loom, shuttle)))]
+#[macro_export]
+macro_rules! const_fn {
+    ($(#[$meta:meta])* $visibility:vis const fn $($rest:tt)*) => {
+        $(#[$meta])* $visibility const fn $($rest)*
+    };
+}
+/// A `const fn` on the real machine and a plain `fn` under a model checker, whose atomics have no
+/// const constructors.
+#[cfg(any(loom, shuttle))]
+#[macro_export]
+macro_rules! const_fn {
+    ($(#[$meta:meta])* $visibility:vis const fn $($rest:tt)*) => {
+        $(#[$meta])* $visibility fn $($rest)*
+    };
+}
+pub use crate::const_fn;

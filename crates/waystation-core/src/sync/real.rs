@@ -1,0 +1,62 @@
+//! The real machine: std's atomics and threads, parking_lot's mutex.
+
+use std::any::Any;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+
+pub use core::sync::atomic;
+
+/// Thread parking.
+pub mod thread {
+    pub use std::thread::{Thread, current, panicking, park, park_timeout};
+}
+
+/// The guard of a [`Lock`].
+pub type LockGuard<'a, T> = parking_lot::MutexGuard<'a, T>;
+
+/// A mutual exclusion lock for short critical sections that run no foreign code.
+pub struct Lock<T>(parking_lot::Mutex<T>);
+
+impl<T> Lock<T> {
+    /// A new, unlocked lock.
+    pub const fn new(value: T) -> Self {
+        Self(parking_lot::Mutex::new(value))
+    }
+
+    /// Waits for the lock and takes it.
+    #[inline]
+    pub fn lock(&self) -> LockGuard<'_, T> {
+        self.0.lock()
+    }
+
+    /// Takes the lock if nobody holds it.
+    pub fn try_lock(&self) -> Option<LockGuard<'_, T>> {
+        self.0.try_lock()
+    }
+
+    /// The value, when nobody else can see the lock.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.0.get_mut()
+    }
+}
+
+impl<T> fmt::Debug for Lock<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lock").finish_non_exhaustive()
+    }
+}
+
+// A panic never leaves a critical section half done: what runs under the lock is ours, and what is
+// not ours (a user's `Ord` or `Discipline`) is followed by a repair.
+impl<T> UnwindSafe for Lock<T> {}
+impl<T> RefUnwindSafe for Lock<T> {}
+
+/// Runs foreign code and hands back its panic as a value.
+///
+/// # Errors
+///
+/// The payload of the panic.
+#[inline]
+pub fn catch_panic<R>(foreign: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+    catch_unwind(AssertUnwindSafe(foreign))
+}

@@ -1,0 +1,173 @@
+//! Wakers collected under a lock and rung after it.
+//!
+//! A waker is foreign code: it may panic, and whoever waits behind it must not pay. So each is rung
+//! under its own catch, all of them, then the displaced wakers are dropped, and only then the first
+//! panic goes on.
+
+use std::any::Any;
+use std::fmt;
+use std::mem::ManuallyDrop;
+use std::panic::resume_unwind;
+use std::task::Waker;
+
+use super::Cohort;
+use crate::sync::{MODEL, catch_panic, thread};
+
+type Payload = Box<dyn Any + Send>;
+
+/// Wakers to ring once the lock is released.
+///
+/// Dropped without [`finish`](Batch::finish), as in an unwinding, it still rings everybody.
+#[must_use = "a batch is finished after the lock is released"]
+pub struct Batch {
+    wakers: [Option<Waker>; Batch::CAPACITY],
+    len: usize,
+    displaced: Option<Waker>,
+    panic: Option<Payload>,
+}
+
+impl Batch {
+    /// How many wakers are collected in one critical section. One under a model checker, so that it
+    /// explores what happens between two batches.
+    pub const CAPACITY: usize = if MODEL { 1 } else { 8 };
+
+    /// A batch without wakers.
+    #[inline]
+    pub const fn new() -> Self {
+        Self { wakers: [const { None }; Self::CAPACITY], len: 0, displaced: None, panic: None }
+    }
+
+    /// Whether the next waker has to wait for the next critical section.
+    #[inline]
+    pub const fn is_full(&self) -> bool {
+        self.len == Self::CAPACITY
+    }
+
+    /// Collects a waker.
+    ///
+    /// # Panics
+    ///
+    /// If the batch is full.
+    #[inline]
+    pub fn push(&mut self, waker: Waker) {
+        self.wakers[self.len] = Some(waker);
+        self.len += 1;
+    }
+
+    /// Keeps a waker that is not to be rung, to be dropped after the others were. One per batch.
+    #[inline]
+    pub fn displace(&mut self, waker: Option<Waker>) {
+        crate::invariant!(self.displaced.is_none() || waker.is_none());
+        if waker.is_some() {
+            self.displaced = waker;
+        }
+    }
+
+    /// Rings what was collected, in order, outside the lock; the batch can then be filled again.
+    #[inline]
+    pub fn ring(&mut self) {
+        let len = std::mem::take(&mut self.len);
+        if len > 0 {
+            let mut wakers = self.wakers[..len].iter_mut();
+            ring_all(|| wakers.next()?.take(), &mut self.panic);
+        }
+    }
+
+    /// Rings a whole cohort, in order, outside the lock.
+    pub fn ring_cohort<A>(&mut self, cohort: &mut Cohort<A>) {
+        ring_all(|| cohort.next_waker(), &mut self.panic);
+    }
+
+    /// Rings, drops the displaced waker, and lets the first panic go on (it is dropped if the
+    /// thread is unwinding already).
+    #[inline]
+    #[track_caller]
+    pub fn finish(mut self) {
+        self.settle();
+        if let Some(payload) = self.panic.take() {
+            go_on(payload);
+        }
+    }
+
+    /// Like [`finish`](Batch::finish), but no panic goes on: for calls that return an item, which
+    /// the unwinding would drop. The panic hook has reported it.
+    #[inline]
+    pub fn finish_quietly(mut self) {
+        self.settle();
+    }
+
+    #[inline]
+    fn settle(&mut self) {
+        self.ring();
+        if let Some(waker) = self.displaced.take() {
+            drop_foreign(waker, &mut self.panic);
+        }
+    }
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Batch {
+    #[inline]
+    fn drop(&mut self) {
+        self.settle();
+        if let Some(payload) = self.panic.take() {
+            discard(payload);
+        }
+    }
+}
+
+impl fmt::Debug for Batch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch").field("len", &self.len).finish_non_exhaustive()
+    }
+}
+
+/// Rings every waker that `next` yields; the first panic is kept, the others are discarded.
+fn ring_all(mut next: impl FnMut() -> Option<Waker>, first: &mut Option<Payload>) {
+    while let Err(payload) = catch_panic(|| {
+        while let Some(waker) = next() {
+            waker.wake();
+        }
+    }) {
+        keep_first(payload, first);
+    }
+}
+
+/// Drops a foreign value; its panic joins the others.
+#[inline]
+fn drop_foreign<T>(value: T, first: &mut Option<Payload>) {
+    if let Err(payload) = catch_panic(|| drop(value)) {
+        keep_first(payload, first);
+    }
+}
+
+#[cold]
+fn keep_first(payload: Payload, first: &mut Option<Payload>) {
+    match first {
+        None => *first = Some(payload),
+        Some(_) => discard(payload),
+    }
+}
+
+/// Drops a payload, whose own drop may panic, and so on: the second one is leaked.
+#[cold]
+fn discard(payload: Payload) {
+    if let Err(again) = catch_panic(|| drop(payload)) {
+        let _leaked = ManuallyDrop::new(again);
+    }
+}
+
+#[cold]
+#[track_caller]
+fn go_on(payload: Payload) {
+    if thread::panicking() {
+        discard(payload);
+    } else {
+        resume_unwind(payload);
+    }
+}
