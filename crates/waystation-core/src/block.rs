@@ -66,13 +66,21 @@ thread_local! {
 
 impl Seat {
     fn take() -> Self {
-        FREE.try_with(Cell::take).ok().flatten().unwrap_or_else(Self::new)
+        FREE.try_with(Cell::take)
+            .ok()
+            .flatten()
+            .unwrap_or_else(Self::new)
     }
 
     fn new() -> Self {
-        let parker =
-            Arc::new(Parker { notified: AtomicBool::new(false), thread: thread::current() });
-        Self { waker: Waker::from(parker.clone()), parker }
+        let parker = Arc::new(Parker {
+            notified: AtomicBool::new(false),
+            thread: thread::current(),
+        });
+        Self {
+            waker: Waker::from(parker.clone()),
+            parker,
+        }
     }
 
     fn put_back(self) {
@@ -168,7 +176,10 @@ mod tests {
 
     #[test]
     fn blocking_inside_a_blocked_future_works() {
-        assert_eq!(block_on(async { block_on(async { block_on(ready(3)) }) }), 3);
+        assert_eq!(
+            block_on(async { block_on(async { block_on(ready(3)) }) }),
+            3
+        );
     }
 
     #[test]

@@ -27,7 +27,10 @@ impl Panicked {
             Some(text) => Some((*text).to_owned()),
             None => payload.downcast_ref::<String>().cloned(),
         };
-        Self { payload: Mutex::new(payload), message }
+        Self {
+            payload: Mutex::new(payload),
+            message,
+        }
     }
 
     /// The message of the panic, if it was a string, as it is for `panic!("…")`.
@@ -37,7 +40,9 @@ impl Panicked {
 
     /// The payload, to go on with `std::panic::resume_unwind`.
     pub fn into_payload(self) -> Box<dyn Any + Send> {
-        self.payload.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.payload
+            .into_inner()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 

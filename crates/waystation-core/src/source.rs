@@ -7,7 +7,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 mod sealed {
-    #[allow(unnameable_types, reason = "a sealed trait: not to be named is its purpose")]
+    #[allow(
+        unnameable_types,
+        reason = "a sealed trait: not to be named is its purpose"
+    )]
     pub trait Sealed {}
     impl<S> Sealed for &S {}
     impl<S> Sealed for std::sync::Arc<S> {}

@@ -5,6 +5,8 @@
 //! behind the door, `--cfg shuttle` puts [shuttle](https://docs.rs/shuttle); otherwise it is the
 //! real machine. This module is the only place of the workspace's shipped crates that knows.
 
+use std::fmt;
+
 #[cfg(loom)]
 #[path = "loom.rs"]
 mod backend;
@@ -22,6 +24,18 @@ pub const MODEL: bool = cfg!(any(loom, shuttle));
 
 /// Whether [`invariant!`](crate::invariant) checks anything in this build.
 pub const CHECKED: bool = cfg!(any(debug_assertions, loom, shuttle));
+
+/// What `Debug` shows of a value behind a lock: it never waits for the lock.
+pub struct OrLocked<T>(pub Option<T>);
+
+impl<T: fmt::Debug> fmt::Debug for OrLocked<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(value) => value.fmt(f),
+            None => f.write_str("<locked>"),
+        }
+    }
+}
 
 /// Asserts an invariant in debug builds and under the model checkers, whatever the profile.
 #[macro_export]

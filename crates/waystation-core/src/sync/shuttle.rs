@@ -32,7 +32,9 @@ impl<T> Lock<T> {
 
     /// Waits for the lock and takes it.
     pub fn lock(&self) -> LockGuard<'_, T> {
-        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.0
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Takes the lock if nobody holds it.
@@ -46,7 +48,9 @@ impl<T> Lock<T> {
 
     /// The value, when nobody else can see the lock.
     pub fn get_mut(&mut self) -> &mut T {
-        self.0.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.0
+            .get_mut()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 

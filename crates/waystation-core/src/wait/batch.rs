@@ -22,7 +22,7 @@ type Payload = Box<dyn Any + Send>;
 pub struct Batch {
     wakers: [Option<Waker>; Batch::CAPACITY],
     len: usize,
-    displaced: Option<Waker>,
+    displaced: [Option<Waker>; 2],
     panic: Option<Payload>,
 }
 
@@ -34,13 +34,24 @@ impl Batch {
     /// A batch without wakers.
     #[inline]
     pub const fn new() -> Self {
-        Self { wakers: [const { None }; Self::CAPACITY], len: 0, displaced: None, panic: None }
+        Self {
+            wakers: [const { None }; Self::CAPACITY],
+            len: 0,
+            displaced: [None, None],
+            panic: None,
+        }
     }
 
     /// Whether the next waker has to wait for the next critical section.
     #[inline]
     pub const fn is_full(&self) -> bool {
         self.len == Self::CAPACITY
+    }
+
+    /// How many more wakers fit.
+    #[inline]
+    pub const fn room(&self) -> usize {
+        Self::CAPACITY - self.len
     }
 
     /// Collects a waker.
@@ -54,12 +65,20 @@ impl Batch {
         self.len += 1;
     }
 
-    /// Keeps a waker that is not to be rung, to be dropped after the others were. One per batch.
+    /// Keeps a waker that is not to be rung, to be dropped after the others were.
+    ///
+    /// # Panics
+    ///
+    /// If two are kept already: the displaced one and the one that was not needed.
     #[inline]
     pub fn displace(&mut self, waker: Option<Waker>) {
-        crate::invariant!(self.displaced.is_none() || waker.is_none());
         if waker.is_some() {
-            self.displaced = waker;
+            let free = if self.displaced[0].is_none() { 0 } else { 1 };
+            assert!(
+                self.displaced[free].is_none(),
+                "a path displaces two wakers at most"
+            );
+            self.displaced[free] = waker;
         }
     }
 
@@ -99,8 +118,10 @@ impl Batch {
     #[inline]
     fn settle(&mut self) {
         self.ring();
-        if let Some(waker) = self.displaced.take() {
-            drop_foreign(waker, &mut self.panic);
+        for waker in &mut self.displaced {
+            if let Some(waker) = waker.take() {
+                drop_foreign(waker, &mut self.panic);
+            }
         }
     }
 }
@@ -123,7 +144,9 @@ impl Drop for Batch {
 
 impl fmt::Debug for Batch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Batch").field("len", &self.len).finish_non_exhaustive()
+        f.debug_struct("Batch")
+            .field("len", &self.len)
+            .finish_non_exhaustive()
     }
 }
 
@@ -135,6 +158,17 @@ fn ring_all(mut next: impl FnMut() -> Option<Waker>, first: &mut Option<Payload>
         }
     }) {
         keep_first(payload, first);
+    }
+}
+
+/// Drops every waker that `next` yields; the first panic goes on after that.
+pub(super) fn drop_each(mut next: impl FnMut() -> Option<Waker>) {
+    let mut first = None;
+    while let Err(payload) = catch_panic(|| while next().is_some() {}) {
+        keep_first(payload, &mut first);
+    }
+    if let Some(payload) = first {
+        go_on(payload);
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::task::{Context, Poll};
 
-use super::{Line, Ticket};
+use super::{Line, Ticket, polled_after_ready, refresh};
 use crate::sync::Lock;
 
 /// One future's place in a crowd.
@@ -33,40 +33,35 @@ impl Crowd {
         line: impl Fn(&mut S) -> &mut Line<()>,
     ) -> Poll<()> {
         if self.is_done() {
-            super::polled_after_ready(name);
+            polled_after_ready(name);
         }
-        let mut fresh = None;
-        loop {
-            let mut state = lock.lock();
-            let released = match *self {
-                Self::New => happened(&state),
-                Self::Done => true,
-                Self::In(ticket) => match line(&mut state).waker(ticket) {
-                    Some(registered) if registered.will_wake(cx.waker()) => return Poll::Pending,
-                    registered => registered.is_none(),
-                },
-            };
-            if released {
-                *self = Self::Done;
-                drop(state);
-                return Poll::Ready(());
-            }
-            let Some(waker) = fresh.take() else {
-                // Clones are foreign code: not under the lock.
-                drop(state);
-                fresh = Some(cx.waker().clone());
-                continue;
-            };
-            match *self {
-                Self::In(ticket) => {
-                    let displaced = line(&mut state).replace(ticket, waker);
-                    drop(state);
-                    drop(displaced);
-                }
-                _ => *self = Self::In(line(&mut state).join(waker, ())),
-            }
-            return Poll::Pending;
+        let released = match *self {
+            Self::In(ticket) => !refresh(lock, line, ticket, cx.waker()),
+            _ => !self.join(cx, lock, happened, line),
+        };
+        if released {
+            *self = Self::Done;
+            return Poll::Ready(());
         }
+        Poll::Pending
+    }
+
+    /// Takes a place, unless it has happened already.
+    fn join<S>(
+        &mut self,
+        cx: &mut Context<'_>,
+        lock: &Lock<S>,
+        happened: impl Fn(&S) -> bool,
+        line: impl Fn(&mut S) -> &mut Line<()>,
+    ) -> bool {
+        let waker = cx.waker().clone();
+        let mut state = lock.lock();
+        if happened(&state) {
+            drop(state);
+            return false;
+        }
+        *self = Self::In(line(&mut state).join(waker, ()));
+        true
     }
 
     /// Leaves the line, if the future is dropped in it.

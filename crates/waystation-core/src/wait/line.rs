@@ -13,6 +13,9 @@ use std::collections::VecDeque;
 use std::mem;
 use std::task::Waker;
 
+use super::Batch;
+use super::batch::drop_each;
+
 /// Up to this many places of the ring are kept for good once they were needed: a line that fills and
 /// empties again and again does not allocate. Above, memory comes back when the line has emptied.
 const KEPT: usize = 1024;
@@ -42,7 +45,11 @@ pub struct Line<A> {
 impl<A> Line<A> {
     /// A line with nobody in it.
     pub const fn new() -> Self {
-        Self { entries: VecDeque::new(), next: 0, left: 0 }
+        Self {
+            entries: VecDeque::new(),
+            next: 0,
+            left: 0,
+        }
     }
 
     /// How many wait.
@@ -64,7 +71,9 @@ impl<A> Line<A> {
 
     /// Whether this ticket is the first in line.
     pub fn is_front(&self, ticket: Ticket) -> bool {
-        self.entries.front().is_some_and(|entry| entry.ticket == ticket)
+        self.entries
+            .front()
+            .is_some_and(|entry| entry.ticket == ticket)
     }
 
     /// The waker registered under this ticket; `None` if it no longer waits.
@@ -76,7 +85,11 @@ impl<A> Line<A> {
     pub fn join(&mut self, waker: Waker, ask: A) -> Ticket {
         let ticket = Ticket(self.next);
         // Memory first: if it panics, nothing has changed.
-        self.entries.push_back(Entry { ticket, waker: Some(waker), ask });
+        self.entries.push_back(Entry {
+            ticket,
+            waker: Some(waker),
+            ask,
+        });
         self.next += 1;
         ticket
     }
@@ -87,7 +100,10 @@ impl<A> Line<A> {
     ///
     /// The new waker comes back if the ticket no longer waits.
     pub fn replace(&mut self, ticket: Ticket, waker: Waker) -> Result<Waker, Waker> {
-        match self.find(ticket).and_then(|index| self.entries[index].waker.as_mut()) {
+        match self
+            .find(ticket)
+            .and_then(|index| self.entries[index].waker.as_mut())
+        {
             Some(registered) => Ok(mem::replace(registered, waker)),
             None => Err(waker),
         }
@@ -124,12 +140,24 @@ impl<A> Line<A> {
         Cohort(mem::take(&mut self.entries))
     }
 
+    /// Takes everybody out of the line at once, in order: into the batch if they fit, so that the
+    /// line keeps its memory, and as a cohort in O(1) otherwise.
+    pub fn release_all(&mut self, batch: &mut Batch) -> Cohort<A> {
+        if self.len() > batch.room() {
+            return self.take();
+        }
+        while let Some((_, waker, _)) = self.pop() {
+            batch.push(waker);
+        }
+        Cohort(VecDeque::new())
+    }
+
     /// Takes back the memory of a cohort that was rung, if it is worth keeping and nobody has joined
     /// since; returns the memory that is not needed, to be dropped outside the lock.
-    pub fn give_back(&mut self, rung: Cohort<A>) -> Cohort<A> {
+    pub fn give_back(&mut self, mut rung: Cohort<A>) -> Cohort<A> {
         let kept = self.entries.capacity()..=KEPT;
         if self.entries.is_empty() && rung.0.is_empty() && kept.contains(&rung.0.capacity()) {
-            return Cohort(mem::replace(&mut self.entries, rung.0));
+            mem::swap(&mut self.entries, &mut rung.0);
         }
         rung
     }
@@ -143,7 +171,9 @@ impl<A> Line<A> {
         if self.entries[guess].ticket == ticket {
             return Some(guess);
         }
-        self.entries.binary_search_by_key(&ticket, |entry| entry.ticket).ok()
+        self.entries
+            .binary_search_by_key(&ticket, |entry| entry.ticket)
+            .ok()
     }
 
     /// Trims those who left at both ends, compacts when they are more than half, and gives memory
@@ -189,9 +219,9 @@ impl<A> Default for Line<A> {
 pub struct Cohort<A>(VecDeque<Entry<A>>);
 
 impl<A> Cohort<A> {
-    /// How many were waiting; those who had left do not count.
-    pub fn waiting(&self) -> usize {
-        self.0.iter().filter(|entry| entry.waker.is_some()).count()
+    /// Whether there is nothing to ring and no memory to give back.
+    pub fn is_nothing(&self) -> bool {
+        self.0.capacity() == 0
     }
 
     /// The waker of the next in line.
@@ -202,5 +232,21 @@ impl<A> Cohort<A> {
                 return entry.waker;
             }
         }
+    }
+}
+
+/// Wakers are foreign code, and leaked futures leave theirs behind: one that panics while it is
+/// dropped must not keep the others from being dropped.
+impl<A> Drop for Cohort<A> {
+    fn drop(&mut self) {
+        if !self.0.is_empty() {
+            drop_each(|| self.next_waker());
+        }
+    }
+}
+
+impl<A> Drop for Line<A> {
+    fn drop(&mut self) {
+        drop(self.take());
     }
 }

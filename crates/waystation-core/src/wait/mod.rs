@@ -34,7 +34,38 @@ pub use crowd::Crowd;
 pub use line::{Cohort, Line, Ticket};
 pub use watermark::Watermark;
 
+use std::task::Waker;
+
+use crate::sync::Lock;
+
+/// Registers the waker of a re-poll under a ticket. Returns whether the ticket still waits.
+///
+/// The waker is cloned only if it is another one, and not under the lock; if the clone panics, the
+/// old registration stays.
+pub fn refresh<S, A>(
+    lock: &Lock<S>,
+    line: impl Fn(&mut S) -> &mut Line<A>,
+    ticket: Ticket,
+    waker: &Waker,
+) -> bool {
+    let mut state = lock.lock();
+    match line(&mut state).waker(ticket) {
+        None => return false,
+        Some(registered) if registered.will_wake(waker) => return true,
+        Some(_) => drop(state),
+    }
+    let fresh = waker.clone();
+    let mut state = lock.lock();
+    let displaced = line(&mut state).replace(ticket, fresh);
+    drop(state);
+    displaced.is_ok()
+}
+
 /// Ends a future that is polled again after it has returned `Ready`.
+///
+/// # Panics
+///
+/// Always.
 #[cold]
 #[track_caller]
 pub fn polled_after_ready(future: &str) -> ! {

@@ -73,7 +73,10 @@ mod atomic {
 }
 
 #[cfg(any(not(target_has_atomic = "64"), test))]
-#[cfg_attr(target_has_atomic = "64", allow(dead_code, reason = "compiled for its test only"))]
+#[cfg_attr(
+    target_has_atomic = "64",
+    allow(dead_code, reason = "compiled for its test only")
+)]
 mod locked {
     use crate::sync::Lock;
 

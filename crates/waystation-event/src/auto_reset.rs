@@ -1,0 +1,155 @@
+use std::fmt;
+use std::sync::Arc;
+
+use waystation_core::const_fn;
+use waystation_core::sync::{Lock, OrLocked};
+use waystation_core::wait::{Batch, Line, Watermark};
+
+mod state;
+mod wait;
+
+use state::{Signalled, State};
+pub use wait::AutoResetWait;
+
+/// An event that releases one waiter per [`set`](AutoResetEvent::set).
+///
+/// A signal with nobody waiting is kept for the next one who asks, once: a second `set` adds nothing.
+///
+/// # Fairness
+///
+/// Strict FIFO, in the order of the first polls. A signal given to a waiter is not for passers-by.
+///
+/// # Examples
+///
+/// ```
+/// use waystation_event::AutoResetEvent;
+/// # futures_lite::future::block_on(async {
+/// let event = AutoResetEvent::new();
+/// assert!(event.set());
+/// assert!(!event.set()); // kept already
+/// event.wait().await; // takes it
+/// assert!(!event.is_set());
+/// # });
+/// ```
+#[doc(alias = "Notify")]
+#[doc(alias = "notify_one")]
+pub struct AutoResetEvent {
+    state: State,
+    line: Lock<Line<()>>,
+    served: Watermark,
+}
+
+impl AutoResetEvent {
+    const_fn! {
+        /// An event with no signal kept.
+        #[must_use]
+        pub const fn new() -> Self {
+            Self::with_state(false)
+        }
+    }
+
+    const_fn! {
+        /// An event with a signal kept, or not.
+        #[must_use]
+        pub const fn with_state(set: bool) -> Self {
+            Self {
+                state: State::new(set),
+                line: Lock::new(Line::new()),
+                served: Watermark::new(),
+            }
+        }
+    }
+
+    /// Releases the first in line, or keeps the signal. Returns `false` if one was kept already.
+    ///
+    /// What the caller did before is visible to the waiter who takes the signal, even if it joined one
+    /// that was kept.
+    ///
+    /// # Panics
+    ///
+    /// If the waker panics: the waiter was granted the signal, and the panic goes on.
+    #[doc(alias = "notify_one")]
+    #[track_caller]
+    pub fn set(&self) -> bool {
+        loop {
+            match self.state.signal() {
+                Signalled::Kept => return true,
+                Signalled::WasKept => return false,
+                Signalled::Frozen => {
+                    if self.release_first() {
+                        return true;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Removes a kept signal. Returns whether there was one.
+    #[doc(alias = "reset")]
+    pub fn clear(&self) -> bool {
+        self.state.take()
+    }
+
+    /// Whether a signal is kept.
+    pub fn is_set(&self) -> bool {
+        self.state.is_signalled()
+    }
+
+    /// How many are waiting in line now.
+    pub fn waiters(&self) -> usize {
+        self.line.lock().len()
+    }
+
+    /// Waits for a signal and takes it.
+    ///
+    /// # Fairness
+    ///
+    /// A place in line is taken at the first poll.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the line. If the signal was granted already and not taken by a poll,
+    /// it goes to the next in line, or is kept, before `drop` returns.
+    pub fn wait(&self) -> AutoResetWait<&AutoResetEvent> {
+        AutoResetWait::new(self)
+    }
+
+    /// Like [`wait`](AutoResetEvent::wait), for a future that owns its event and can be spawned.
+    pub fn wait_owned(self: &Arc<Self>) -> AutoResetWait<Arc<AutoResetEvent>> {
+        AutoResetWait::new(self.clone())
+    }
+
+    /// Grants the signal to the first in line. Returns whether there was one.
+    #[track_caller]
+    fn release_first(&self) -> bool {
+        let mut batch = Batch::new();
+        let mut line = self.line.lock();
+        let Some((ticket, waker, ())) = line.pop() else {
+            return false;
+        };
+        if line.is_empty() {
+            self.state.thaw();
+        }
+        self.served.raise(ticket);
+        batch.push(waker);
+        drop(line);
+        batch.finish();
+        true
+    }
+}
+
+impl Default for AutoResetEvent {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for AutoResetEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let waiters = OrLocked(self.line.try_lock().map(|line| line.len()));
+        f.debug_struct("AutoResetEvent")
+            .field("set", &self.is_set())
+            .field("waiters", &waiters)
+            .finish()
+    }
+}

@@ -1,0 +1,221 @@
+//! The word of an [`Event`](crate::Event): what it can hold and how it may change.
+//!
+//! ```text
+//!  63                     2     1     0
+//! ┌────────────────────────┬─────┬─────┐
+//! │ epoch: counts releases │ HAS │ SET │
+//! └────────────────────────┴─────┴─────┘
+//! ```
+//!
+//! | HAS | SET | meaning | who may write the word |
+//! |---|---|---|---|
+//! | 0 | 0 | clear, nobody in line | anybody, by CAS |
+//! | 0 | 1 | set, nobody in line | anybody, by CAS |
+//! | 1 | 0 | clear, somebody in line | the lock holder only, by plain store: **frozen** |
+//! | 1 | 1 | never | |
+//!
+//! HAS is set by a waiter under the lock (CAS, since the word is not frozen yet) and cleared under
+//! the lock, together with the line: by a release, which takes everybody out, or by the last waiter
+//! who leaves. Were it cleared apart from the line, a `clear` and a new waiter would fit in between,
+//! and that waiter would be taken out without a `set`.
+//!
+//! A waiter remembers the word of its call to `wait`. It is released when the flag is or was set, or
+//! the epoch has moved: no lock, no write. The epoch has 30 bits on a 32-bit machine. A waiter in line
+//! does not depend on it (a release takes its entry out); a `wait()` that is created and then not
+//! polled during exactly k · 2³⁰ releases misses them there.
+
+use waystation_core::const_fn;
+use waystation_core::sync::atomic::{AtomicUsize, Ordering};
+
+const SET: usize = 1;
+const HAS: usize = 1 << 1;
+const ONE_EPOCH: usize = 1 << 2;
+
+/// The word at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Snapshot(usize);
+
+impl Snapshot {
+    pub(crate) fn is_set(self) -> bool {
+        self.0 & SET != 0
+    }
+
+    pub(crate) fn has_waiters(self) -> bool {
+        self.0 & HAS != 0
+    }
+
+    /// Whether a wait that began at `seen` is over.
+    pub(crate) fn releases(self, seen: Self) -> bool {
+        let epochs = (self.0 ^ seen.0) >= ONE_EPOCH;
+        self.is_set() || seen.is_set() || epochs
+    }
+
+    /// The word after a release.
+    fn released(self, flag: Flag) -> usize {
+        (self.0 & !(SET | HAS)).wrapping_add(ONE_EPOCH) | flag as usize
+    }
+}
+
+/// How a release leaves the flag.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flag {
+    /// `pulse`
+    Clear = 0,
+    /// `set`
+    Set = SET as isize,
+}
+
+/// Somebody is in line: the word is frozen, and the release goes through the lock.
+pub(crate) struct Frozen;
+
+#[derive(Debug)]
+pub(crate) struct State(AtomicUsize);
+
+impl State {
+    const_fn! {
+        pub(crate) const fn new(set: bool) -> Self {
+            Self(AtomicUsize::new(set as usize))
+        }
+    }
+
+    /// Acquire pairs with the Release of every release below: whoever sees the flag or the epoch sees
+    /// what was done before.
+    #[inline]
+    pub(crate) fn load(&self) -> Snapshot {
+        Snapshot(self.0.load(Ordering::Acquire))
+    }
+
+    /// Releases when nobody is in line; returns whether the flag was unset.
+    ///
+    /// A `set` on a set flag still writes: only a write after a `clear`, or one that the `clear` then
+    /// reads, orders the caller's `push; set()` against another's `clear(); drain`. AcqRel: Release for
+    /// those who are released, Acquire so that the chain of earlier setters is carried on.
+    #[inline]
+    pub(crate) fn release(&self, flag: Flag) -> Result<bool, Frozen> {
+        let mut now = Snapshot(self.0.load(Ordering::Relaxed));
+        loop {
+            if now.has_waiters() {
+                return Err(Frozen);
+            }
+            let next = match (now.is_set(), flag) {
+                (true, Flag::Set) => now.0,
+                _ => now.released(flag),
+            };
+            match self
+                .0
+                .compare_exchange_weak(now.0, next, Ordering::AcqRel, Ordering::Relaxed)
+            {
+                Ok(_) => return Ok(!now.is_set()),
+                Err(other) => now = Snapshot(other),
+            }
+        }
+    }
+
+    /// Releases while the word is frozen; the lock holder takes the line out in the same section.
+    ///
+    /// Release pairs with the Acquire of [`load`](State::load). A plain store: nobody else writes.
+    pub(crate) fn release_frozen(&self, flag: Flag) {
+        let now = Snapshot(self.0.load(Ordering::Relaxed));
+        waystation_core::invariant!(now.has_waiters() && !now.is_set());
+        self.0.store(now.released(flag), Ordering::Release);
+    }
+
+    /// Clears the flag; returns whether it was set. An unset flag is not written: the word may be
+    /// frozen.
+    ///
+    /// Acquire pairs with the Release of the `set` that it undoes (`clear(); drain` sees the push);
+    /// Release orders the caller's earlier work for the next setter's Acquire.
+    pub(crate) fn clear(&self) -> bool {
+        let mut now = self.load();
+        while now.is_set() {
+            let next = now.0 & !SET;
+            match self
+                .0
+                .compare_exchange_weak(now.0, next, Ordering::AcqRel, Ordering::Acquire)
+            {
+                Ok(_) => return true,
+                Err(other) => now = Snapshot(other),
+            }
+        }
+        false
+    }
+
+    /// Under the lock, before joining: freezes the word. Returns whether the wait is over instead.
+    ///
+    /// Acquire on every way out: on success it pairs with the releases so far, so that the frozen
+    /// store of a later lock holder carries them on.
+    pub(crate) fn freeze_unless_released(&self, seen: Snapshot) -> bool {
+        let mut now = self.load();
+        loop {
+            if now.releases(seen) {
+                return true;
+            }
+            if now.has_waiters() {
+                return false;
+            }
+            let next = now.0 | HAS;
+            match self
+                .0
+                .compare_exchange_weak(now.0, next, Ordering::Acquire, Ordering::Acquire)
+            {
+                Ok(_) => return false,
+                Err(other) => now = Snapshot(other),
+            }
+        }
+    }
+
+    /// Under the lock, when the last waiter has left: thaws the word.
+    ///
+    /// Release carries on what the freeze acquired; pairs with the Acquire of the next RMW.
+    pub(crate) fn thaw(&self) {
+        let now = self.0.load(Ordering::Relaxed);
+        waystation_core::invariant!(now & (HAS | SET) == HAS);
+        self.0.store(now & !HAS, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_over_when_the_flag_is_or_was_set_or_the_epoch_moved() {
+        let at = |epoch: usize, bits| Snapshot(epoch * ONE_EPOCH | bits);
+        assert!(!at(3, 0).releases(at(3, 0)));
+        assert!(!at(3, HAS).releases(at(3, 0)));
+        assert!(at(3, SET).releases(at(3, 0)));
+        assert!(at(3, 0).releases(at(3, SET)));
+        assert!(at(4, 0).releases(at(3, 0)));
+        assert!(at(3, 0).releases(at(4, HAS)));
+    }
+
+    #[test]
+    fn the_epoch_wraps() {
+        let last = Snapshot(usize::MAX & !(SET | HAS));
+        assert_eq!(last.released(Flag::Set), SET);
+        assert_eq!(last.released(Flag::Clear), 0);
+    }
+
+    #[test]
+    fn release_and_clear_report_the_change() {
+        let state = State::new(false);
+        assert!(matches!(state.release(Flag::Set), Ok(true)));
+        assert!(matches!(state.release(Flag::Set), Ok(false)));
+        assert!(state.clear());
+        assert!(!state.clear());
+        assert!(matches!(state.release(Flag::Clear), Ok(true)));
+        assert!(!state.load().is_set());
+    }
+
+    #[test]
+    fn a_frozen_word_sends_the_release_through_the_lock() {
+        let state = State::new(false);
+        let seen = state.load();
+        assert!(!state.freeze_unless_released(seen));
+        assert!(matches!(state.release(Flag::Set), Err(Frozen)));
+        assert!(!state.clear());
+        state.release_frozen(Flag::Clear);
+        assert!(state.load().releases(seen));
+        assert!(state.freeze_unless_released(seen));
+    }
+}

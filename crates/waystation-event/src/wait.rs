@@ -1,0 +1,107 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use waystation_core::source::Source;
+use waystation_core::wait::{Ticket, polled_after_ready, refresh};
+
+use crate::Event;
+use crate::state::Snapshot;
+
+/// The future of [`Event::wait`] and [`Event::wait_owned`].
+///
+/// Polling it again after it has returned `Ready` panics.
+#[derive(Debug)]
+#[must_use = "a wait does nothing unless it is awaited: `event.wait().await`"]
+pub struct Wait<H: Source<Target = Event>> {
+    event: H,
+    seen: Snapshot,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    New,
+    In(Ticket),
+    Done,
+}
+
+impl<H: Source<Target = Event>> Wait<H> {
+    #[inline]
+    pub(crate) fn new(event: H) -> Self {
+        Self {
+            seen: event.state.load(),
+            event,
+            place: Place::New,
+        }
+    }
+
+    /// Whether the future has returned `Ready` and must not be polled again.
+    pub fn is_terminated(&self) -> bool {
+        matches!(self.place, Place::Done)
+    }
+
+    fn is_released(&self) -> bool {
+        self.event.state.load().releases(self.seen)
+    }
+
+    /// Takes a place in line, unless the wait is over.
+    fn join(&mut self, cx: &Context<'_>) -> bool {
+        let waker = cx.waker().clone();
+        let mut line = self.event.line.lock();
+        if self.event.state.freeze_unless_released(self.seen) {
+            drop(line);
+            return false;
+        }
+        self.place = Place::In(line.join(waker, ()));
+        true
+    }
+}
+
+impl<H: Source<Target = Event>> Future for Wait<H> {
+    type Output = ();
+
+    #[inline]
+    #[track_caller]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let waits = match self.place {
+            Place::Done => polled_after_ready("Wait"),
+            _ if self.is_released() => false,
+            Place::New => self.join(cx),
+            // Only a release takes an entry out, so one that is gone was released.
+            Place::In(ticket) => refresh(&self.event.line, |line| line, ticket, cx.waker()),
+        };
+        if waits {
+            return Poll::Pending;
+        }
+        self.place = Place::Done;
+        Poll::Ready(())
+    }
+}
+
+impl<H: Source<Target = Event>> Drop for Wait<H> {
+    #[inline]
+    fn drop(&mut self) {
+        let Place::In(ticket) = self.place else {
+            return;
+        };
+        // A release changes the word and takes the line out in one section: nothing is left to do.
+        if self.is_released() {
+            return;
+        }
+        let mut line = self.event.line.lock();
+        let waker = line.leave(ticket);
+        if waker.is_some() && line.is_empty() {
+            self.event.state.thaw();
+        }
+        drop(line);
+        drop(waker);
+    }
+}
+
+#[cfg(feature = "futures-core")]
+impl<H: Source<Target = Event>> futures_core::FusedFuture for Wait<H> {
+    fn is_terminated(&self) -> bool {
+        self.is_terminated()
+    }
+}

@@ -1,0 +1,180 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use waystation_core::source::Source;
+use waystation_core::wait::{Batch, Ticket, polled_after_ready};
+
+use crate::Permit;
+use crate::error::{AcquireError, TryAcquireError};
+use crate::pool::Outcome;
+use crate::semaphore::Permits;
+use crate::state::Refused;
+
+/// The future of [`Semaphore::acquire`](crate::Semaphore::acquire) and its kin.
+///
+/// Polling it again after it has returned `Ready` panics.
+#[must_use = "nothing is acquired until it is awaited: `let permit = semaphore.acquire().await?`"]
+pub struct Acquire<H: Source<Target: Permits>> {
+    /// `None` once the future has returned `Ready`.
+    semaphore: Option<H>,
+    ask: usize,
+    place: Place,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    New,
+    In(Ticket),
+}
+
+impl<H: Source<Target: Permits>> Acquire<H> {
+    #[inline]
+    pub(crate) fn new(semaphore: H, ask: usize) -> Self {
+        Self {
+            semaphore: Some(semaphore),
+            ask,
+            place: Place::New,
+        }
+    }
+
+    /// Whether the future has returned `Ready` and must not be polled again.
+    pub fn is_terminated(&self) -> bool {
+        self.semaphore.is_none()
+    }
+
+    #[inline]
+    #[track_caller]
+    fn semaphore(&self) -> &H::Target {
+        match &self.semaphore {
+            Some(semaphore) => semaphore,
+            None => polled_after_ready("Acquire"),
+        }
+    }
+
+    /// Without the lock: takes what is free, or what was granted; `None` if that does not decide it.
+    #[inline]
+    #[track_caller]
+    fn try_now(&self) -> Option<Result<(), AcquireError>> {
+        let semaphore = self.semaphore();
+        let pool = semaphore.pool();
+        match self.place {
+            Place::New if self.ask > semaphore.most() => Some(Err(AcquireError::TooMany)),
+            Place::New => match pool.state.take(self.ask, pool.limit) {
+                Ok(()) => Some(Ok(())),
+                Err(Refused::Closed) => Some(Err(AcquireError::Closed)),
+                Err(Refused::NoPermits) => None,
+            },
+            Place::In(ticket) => {
+                // CLOSED first, then the watermark: what was granted before the close counts.
+                let closed = pool.state.load().is_closed();
+                if pool.served.has_passed(ticket) {
+                    return Some(Ok(()));
+                }
+                closed.then_some(Err(AcquireError::Closed))
+            }
+        }
+    }
+
+    /// The permit, or the error, and the end of this future.
+    #[inline]
+    fn end(&mut self, outcome: Result<(), AcquireError>) -> Result<Permit<H>, AcquireError> {
+        let semaphore = self.semaphore.take();
+        outcome?;
+        match semaphore {
+            Some(semaphore) => Ok(Permit::new(semaphore, self.ask)),
+            None => unreachable!("a future ends once"),
+        }
+    }
+
+    /// Under the lock: takes a place in line, or keeps it.
+    #[cold]
+    #[track_caller]
+    fn wait(&mut self, cx: &Context<'_>) -> Poll<Result<Permit<H>, AcquireError>> {
+        let mut batch = Batch::new();
+        let pool = self.semaphore().pool();
+        let outcome = match self.place {
+            Place::New => pool.join(self.ask, cx.waker().clone(), &mut batch),
+            Place::In(ticket) => pool.look(ticket, self.ask, cx.waker(), &mut batch),
+        };
+        let (outcome, more) = match outcome {
+            Outcome::Parked(ticket) => {
+                self.place = Place::In(ticket);
+                batch.finish();
+                return Poll::Pending;
+            }
+            Outcome::Granted(more) => (Ok(()), more),
+            Outcome::Closed => (Err(AcquireError::Closed), false),
+        };
+        // The permit first: if a waker panics, unwinding gives it back.
+        let outcome = self.end(outcome);
+        match &outcome {
+            Ok(permit) => permit.semaphore().pool().ring(batch, more),
+            Err(_) => batch.finish(),
+        }
+        Poll::Ready(outcome)
+    }
+}
+
+impl<H: Source<Target: Permits>> Future for Acquire<H> {
+    type Output = Result<Permit<H>, AcquireError>;
+
+    #[inline]
+    #[track_caller]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.try_now() {
+            Some(outcome) => Poll::Ready(self.end(outcome)),
+            None => self.wait(cx),
+        }
+    }
+}
+
+impl<H: Source<Target: Permits>> Drop for Acquire<H> {
+    #[inline]
+    fn drop(&mut self) {
+        let (Some(semaphore), Place::In(ticket)) = (&self.semaphore, self.place) else {
+            return;
+        };
+        let pool = semaphore.pool();
+        if pool.served.has_passed(ticket) {
+            pool.release(self.ask);
+        } else {
+            pool.leave(ticket, self.ask);
+        }
+    }
+}
+
+impl<H: Source<Target: Permits>> fmt::Debug for Acquire<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Acquire")
+            .field("permits", &self.ask)
+            .field("place", &self.place)
+            .field("terminated", &self.is_terminated())
+            .finish()
+    }
+}
+
+#[cfg(feature = "futures-core")]
+impl<H: Source<Target: Permits>> futures_core::FusedFuture for Acquire<H> {
+    fn is_terminated(&self) -> bool {
+        self.is_terminated()
+    }
+}
+
+/// Takes permits at once, or says why not.
+#[inline]
+pub(crate) fn try_acquire<H: Source<Target: Permits>>(
+    semaphore: H,
+    n: usize,
+) -> Result<Permit<H>, TryAcquireError> {
+    if n > semaphore.most() {
+        return Err(TryAcquireError::TooMany);
+    }
+    let pool = semaphore.pool();
+    match pool.state.take(n, pool.limit) {
+        Ok(()) => Ok(Permit::new(semaphore, n)),
+        Err(Refused::Closed) => Err(TryAcquireError::Closed),
+        Err(Refused::NoPermits) => Err(TryAcquireError::NoPermits),
+    }
+}

@@ -1,0 +1,389 @@
+use std::fmt;
+use std::sync::Arc;
+
+use waystation_core::const_fn;
+
+use crate::acquire::try_acquire;
+use crate::pool::Pool;
+use crate::state::{MAX_LIMIT, MAX_PERMITS};
+use crate::{Acquire, Permit, SemaphoreClosed, TryAcquireError};
+
+/// Who may take a free permit while others wait.
+///
+/// | | [`Fifo`](Fairness::Fifo) | [`Bypass`](Fairness::Bypass) |
+/// |---|---|---|
+/// | order | strictly that of arrival | up to `limit` passers-by between two grants to the line |
+/// | a permit comes back while somebody waits | it is handed over | the head is woken; who runs first may take it |
+/// | price | each hand-over between threads waits for a thread to wake up | the head may wait longer, by a bounded number of turns |
+/// | choose it | by default; when the order matters | when threads contend for few permits and throughput matters |
+///
+/// Handing over between threads costs a thread wake-up each time, microseconds, in every fair semaphore
+/// alike: while the woken thread gets going, the permit rests. On one thread the two are alike in speed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Fairness {
+    /// Strict order of arrival: nobody passes.
+    #[default]
+    Fifo,
+    /// Between two grants to the line at most `limit` passers-by take a permit. One may do so only past
+    /// a head that has been woken, and only while the free permits are no more than the head asks for;
+    /// any surplus is granted to the line at once. A cancelled head does not reset the count.
+    Bypass {
+        /// At most this many in a row, up to 31. 0 is `Fifo`.
+        limit: u32,
+    },
+}
+
+impl Fairness {
+    #[track_caller]
+    pub(crate) const fn limit(self) -> usize {
+        match self {
+            Self::Fifo => 0,
+            Self::Bypass { limit } => {
+                assert!(
+                    limit as usize <= MAX_LIMIT,
+                    "the limit of a bypass is at most 31"
+                );
+                limit as usize
+            }
+        }
+    }
+}
+
+/// What `Acquire` and `Permit` need of either kind of semaphore. Sealed: its items are private.
+#[allow(
+    unnameable_types,
+    reason = "a sealed trait: not to be named is its purpose"
+)]
+pub trait Permits: fmt::Debug {
+    #[doc(hidden)]
+    #[allow(private_interfaces, reason = "sealed")]
+    fn pool(&self) -> &Pool;
+
+    /// The largest request that can ever be served.
+    #[doc(hidden)]
+    fn most(&self) -> usize;
+}
+
+/// A number of permits that tasks and threads share: fair, weighted, resizable, closable.
+///
+/// The semaphore of
+/// [asyncio](https://docs.python.org/3/library/asyncio-sync.html#semaphore), with permits as guards that
+/// come back on drop.
+///
+/// # Fairness
+///
+/// Strict FIFO unless made [`with_fairness`](Semaphore::with_fairness). Nobody passes: neither
+/// [`try_acquire`](Semaphore::try_acquire) nor a small request behind a large one. A request above the
+/// total waits, and all behind it, until permits are added; only one above
+/// [`MAX_PERMITS`](Semaphore::MAX_PERMITS) is an error. Handing over means that a task that gives back and
+/// asks again goes to the back of the line; asyncio's order differs there by one turn.
+///
+/// A granted acquire that is neither polled nor dropped keeps its permits, and a leaked one for ever.
+///
+/// # Examples
+///
+/// At most two at a time:
+///
+/// ```
+/// use waystation_semaphore::Semaphore;
+///
+/// static SLOTS: Semaphore = Semaphore::new(2);
+///
+/// # futures_lite::future::block_on(async {
+/// let permit = SLOTS.acquire().await?;
+/// assert_eq!(SLOTS.available_permits(), 1);
+/// drop(permit);
+/// assert_eq!(SLOTS.available_permits(), 2);
+/// # Ok::<(), waystation_semaphore::AcquireError>(())
+/// # }).unwrap();
+/// ```
+pub struct Semaphore {
+    pub(crate) pool: Pool,
+}
+
+impl Permits for Semaphore {
+    #[inline]
+    #[allow(private_interfaces, reason = "sealed")]
+    fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    #[inline]
+    fn most(&self) -> usize {
+        Self::MAX_PERMITS
+    }
+}
+
+impl Semaphore {
+    /// The most permits a semaphore can count: 2⁵⁶ − 1 on a 64-bit machine, 2²⁴ − 1 on a 32-bit one.
+    pub const MAX_PERMITS: usize = MAX_PERMITS;
+
+    const_fn! {
+        /// A semaphore in strict order of arrival.
+        ///
+        /// # Panics
+        ///
+        /// If `permits` exceeds [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
+        #[must_use]
+        #[track_caller]
+        pub const fn new(permits: usize) -> Self {
+            Self::with_fairness(permits, Fairness::Fifo)
+        }
+    }
+
+    const_fn! {
+        /// A semaphore with a chosen [`Fairness`].
+        ///
+        /// # Panics
+        ///
+        /// If `permits` exceeds [`MAX_PERMITS`](Semaphore::MAX_PERMITS), or a limit exceeds 31.
+        #[must_use]
+        #[track_caller]
+        pub const fn with_fairness(permits: usize, fairness: Fairness) -> Self {
+            assert!(permits <= MAX_PERMITS, "a semaphore counts at most MAX_PERMITS permits");
+            Self { pool: Pool::new(permits, fairness.limit()) }
+        }
+    }
+
+    /// Waits for one permit.
+    ///
+    /// # Fairness
+    ///
+    /// A place in line is taken at the first poll.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the line, and the new head is looked at again. A permit that was
+    /// granted and not taken by a poll goes to the next in line before `drop` returns.
+    ///
+    /// # Errors
+    ///
+    /// [`AcquireError::Closed`](crate::AcquireError::Closed) once the semaphore is closed, unless the permit
+    /// was granted before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_semaphore::Semaphore;
+    /// # futures_lite::future::block_on(async {
+    /// let semaphore = Semaphore::new(1);
+    /// let _permit = semaphore.acquire().await?;
+    /// // … at most one at a time …
+    /// # Ok::<(), waystation_semaphore::AcquireError>(())
+    /// # }).unwrap();
+    /// ```
+    #[inline]
+    pub fn acquire(&self) -> Acquire<&Self> {
+        self.acquire_many(1)
+    }
+
+    /// Waits for `n` permits: all or nothing, in line order. A request for none is ready at once.
+    ///
+    /// # Fairness
+    ///
+    /// A large request at the head is not overtaken; it hoards nothing while it waits.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`acquire`](Semaphore::acquire). A large head that is dropped lets those behind it in at
+    /// once, with no release needed.
+    ///
+    /// # Errors
+    ///
+    /// [`AcquireError::Closed`](crate::AcquireError::Closed), and
+    /// [`AcquireError::TooMany`](crate::AcquireError::TooMany) above
+    /// [`MAX_PERMITS`](Semaphore::MAX_PERMITS). A request above the [`total`](Semaphore::total) waits.
+    #[inline]
+    pub fn acquire_many(&self, n: usize) -> Acquire<&Self> {
+        Acquire::new(self, n)
+    }
+
+    /// Like [`acquire`](Semaphore::acquire), for a permit that owns its semaphore and can be moved into a
+    /// spawned task.
+    #[inline]
+    pub fn acquire_owned(self: &Arc<Self>) -> Acquire<Arc<Self>> {
+        self.acquire_many_owned(1)
+    }
+
+    /// Like [`acquire_many`](Semaphore::acquire_many), for permits that own their semaphore.
+    #[inline]
+    pub fn acquire_many_owned(self: &Arc<Self>, n: usize) -> Acquire<Arc<Self>> {
+        Acquire::new(self.clone(), n)
+    }
+
+    /// Takes one permit if that passes nobody.
+    ///
+    /// # Errors
+    ///
+    /// [`TryAcquireError::NoPermits`] if none is free or others wait, and
+    /// [`TryAcquireError::Closed`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_semaphore::{Semaphore, TryAcquireError};
+    /// let semaphore = Semaphore::new(1);
+    /// let permit = semaphore.try_acquire().unwrap();
+    /// assert_eq!(semaphore.try_acquire().unwrap_err(), TryAcquireError::NoPermits);
+    /// # drop(permit);
+    /// ```
+    #[inline]
+    pub fn try_acquire(&self) -> Result<Permit<&Self>, TryAcquireError> {
+        try_acquire(self, 1)
+    }
+
+    /// Takes `n` permits if that passes nobody.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_acquire`](Semaphore::try_acquire), and [`TryAcquireError::TooMany`] above
+    /// [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
+    #[inline]
+    pub fn try_acquire_many(&self, n: usize) -> Result<Permit<&Self>, TryAcquireError> {
+        try_acquire(self, n)
+    }
+
+    /// Like [`try_acquire`](Semaphore::try_acquire), for a permit that owns its semaphore.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_acquire`](Semaphore::try_acquire).
+    #[inline]
+    pub fn try_acquire_owned(self: &Arc<Self>) -> Result<Permit<Arc<Self>>, TryAcquireError> {
+        try_acquire(self.clone(), 1)
+    }
+
+    /// Like [`try_acquire_many`](Semaphore::try_acquire_many), for permits that own their semaphore.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_acquire_many`](Semaphore::try_acquire_many).
+    #[inline]
+    pub fn try_acquire_many_owned(
+        self: &Arc<Self>,
+        n: usize,
+    ) -> Result<Permit<Arc<Self>>, TryAcquireError> {
+        try_acquire(self.clone(), n)
+    }
+
+    /// How many permits are free now: the real count, hoarded by nobody.
+    #[inline]
+    pub fn available_permits(&self) -> usize {
+        self.pool.state.load().permits()
+    }
+
+    /// Whether [`acquire`](Semaphore::acquire) would have to wait. On a closed semaphore it would not: it
+    /// fails at once.
+    pub fn locked(&self) -> bool {
+        self.pool.is_locked()
+    }
+
+    /// Adds `n` new permits. asyncio's `release()`; here permits come back by themselves, and this is for
+    /// permits that were [forgotten](Permit::forget) or that never existed.
+    ///
+    /// # Panics
+    ///
+    /// If [`total`](Semaphore::total) would exceed [`MAX_PERMITS`](Semaphore::MAX_PERMITS); nothing has
+    /// changed then. If a waker panics, all others are woken first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_semaphore::Semaphore;
+    /// let semaphore = Semaphore::new(0);
+    /// semaphore.add_permits(2);
+    /// assert_eq!(semaphore.available_permits(), 2);
+    /// ```
+    #[doc(alias = "release")]
+    #[track_caller]
+    pub fn add_permits(&self, n: usize) {
+        self.pool.add(n);
+    }
+
+    /// Destroys up to `n` of the free permits and returns how many: best effort, nobody's permit is
+    /// taken away.
+    pub fn forget_permits(&self, n: usize) -> usize {
+        self.pool.forget_free(n)
+    }
+
+    /// Destroys exactly `n` permits. What is not free now becomes a debt, which later releases pay before
+    /// they serve anybody in line.
+    ///
+    /// # Panics
+    ///
+    /// If `n` exceeds [`total`](Semaphore::total); nothing has changed then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_semaphore::Semaphore;
+    /// let semaphore = Semaphore::new(2);
+    /// let permit = semaphore.try_acquire_many(2).unwrap();
+    /// semaphore.reduce_permits(1);
+    /// drop(permit); // one pays the debt
+    /// assert_eq!(semaphore.available_permits(), 1);
+    /// ```
+    #[track_caller]
+    pub fn reduce_permits(&self, n: usize) {
+        self.pool.reduce(n);
+    }
+
+    /// What would be available if every live permit came back and every debt were paid: what it was made
+    /// with, plus added, minus forgotten and reduced.
+    pub fn total(&self) -> usize {
+        self.pool.total()
+    }
+
+    /// Adds or destroys permits until [`total`](Semaphore::total) is `total`. Growing wakes; shrinking below
+    /// what is held leaves a debt, as [`reduce_permits`](Semaphore::reduce_permits) does.
+    ///
+    /// # Panics
+    ///
+    /// If `total` exceeds [`MAX_PERMITS`](Semaphore::MAX_PERMITS); nothing has changed then.
+    #[track_caller]
+    pub fn resize(&self, total: usize) {
+        self.pool.resize(total);
+    }
+
+    /// Closes for good: waiting and later acquires fail. Returns whether this call did it.
+    ///
+    /// Permits outlive the close, and one that was granted before is still given.
+    ///
+    /// # Panics
+    ///
+    /// If a waker panics: the semaphore is closed and all others were woken, then the panic goes on.
+    #[track_caller]
+    pub fn close(&self) -> bool {
+        self.pool.close()
+    }
+
+    /// Whether the semaphore is closed.
+    pub fn is_closed(&self) -> bool {
+        self.pool.state.load().is_closed()
+    }
+
+    /// Waits until the semaphore is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing.
+    pub fn closed(&self) -> SemaphoreClosed<&Self> {
+        SemaphoreClosed::new(self)
+    }
+
+    /// Like [`closed`](Semaphore::closed), for a future that owns its semaphore.
+    pub fn closed_owned(self: &Arc<Self>) -> SemaphoreClosed<Arc<Self>> {
+        SemaphoreClosed::new(self.clone())
+    }
+
+    /// How many wait in line for permits now.
+    pub fn waiters(&self) -> usize {
+        self.pool.waiters()
+    }
+}
+
+impl fmt::Debug for Semaphore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.pool.fmt("Semaphore", f)
+    }
+}

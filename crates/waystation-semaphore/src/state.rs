@@ -1,0 +1,349 @@
+//! The word of a semaphore: what it can hold and how it may change.
+//!
+//! ```text
+//!  63                8        3       2     1      0
+//! ┌──────────────────┬────────┬───────┬─────┬────────┐
+//! │ permits          │ passed │ WOKEN │ HAS │ CLOSED │
+//! └──────────────────┴────────┴───────┴─────┴────────┘
+//! ```
+//!
+//! | state | who may write the word | meaning |
+//! |---|---|---|
+//! | `!HAS` | anybody, by CAS | nobody in line, no debt |
+//! | `HAS, !WOKEN` | the lock holder only, by plain store: **frozen** | somebody in line or a debt; fewer permits than the head asks for (or a batch of grants is being rung) |
+//! | `HAS, WOKEN` | passers-by by CAS; a lock holder after [`State::freeze`] | the head was told that permits are free, and not granted; permits ≤ what it asks for |
+//! | `CLOSED` | as above, releases only | the line is empty for ever; HAS only for a debt |
+//!
+//! `passed` counts the passers-by since the last grant to the line. It stays below or at the limit of
+//! the semaphore's fairness: with limit 0 (Fifo) nothing ever sets WOKEN.
+//!
+//! Nothing needs `SeqCst`. *Look, then sleep* is decided by a CAS on this one word under the lock:
+//! either the release comes first and the CAS sees it, or the CAS comes first and the release finds
+//! HAS and goes through the lock.
+
+use waystation_core::const_fn;
+use waystation_core::sync::atomic::{AtomicUsize, Ordering};
+
+const CLOSED: usize = 1;
+const HAS: usize = 1 << 1;
+const WOKEN: usize = 1 << 2;
+const ONE_PASSED: usize = 1 << 3;
+const PASSED: usize = MAX_LIMIT * ONE_PASSED;
+const PERMITS_SHIFT: u32 = 8;
+const ONE_PERMIT: usize = 1 << PERMITS_SHIFT;
+
+/// As many permits as the word can count.
+pub(crate) const MAX_PERMITS: usize = usize::MAX >> PERMITS_SHIFT;
+
+/// As many passers-by as the word can count.
+pub(crate) const MAX_LIMIT: usize = 31;
+
+/// The word at one moment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Snapshot(usize);
+
+impl Snapshot {
+    #[inline]
+    pub(crate) fn permits(self) -> usize {
+        self.0 >> PERMITS_SHIFT
+    }
+
+    pub(crate) fn passed(self) -> usize {
+        (self.0 & PASSED) / ONE_PASSED
+    }
+
+    #[inline]
+    pub(crate) fn has_waiters(self) -> bool {
+        self.0 & HAS != 0
+    }
+
+    #[inline]
+    pub(crate) fn is_closed(self) -> bool {
+        self.0 & CLOSED != 0
+    }
+
+    pub(crate) fn is_woken(self) -> bool {
+        self.0 & WOKEN != 0
+    }
+
+    /// Whether one more passer-by may go past a head that was woken.
+    fn lets_pass(self, limit: usize) -> bool {
+        self.is_woken() && self.passed() < limit
+    }
+
+    /// The word after a request for `n`, or why it is refused.
+    #[inline]
+    pub(crate) fn taking(self, n: usize, limit: usize) -> Result<Self, Refused> {
+        if self.is_closed() {
+            return Err(Refused::Closed);
+        }
+        if self.permits() < n {
+            return Err(Refused::NoPermits);
+        }
+        if !self.has_waiters() {
+            return Ok(Self(self.0 - n * ONE_PERMIT));
+        }
+        if self.lets_pass(limit) {
+            return Ok(Self(self.0 - n * ONE_PERMIT + ONE_PASSED));
+        }
+        Err(Refused::NoPermits)
+    }
+
+    /// The word after `n` permits came back, if that concerns nobody in line.
+    #[inline]
+    fn giving(self, n: usize, limit: usize) -> Option<Self> {
+        // One free permit is never a surplus past a woken head, whatever it asks for.
+        let concerns_nobody =
+            !self.has_waiters() || (self.lets_pass(limit) && self.permits() + n <= 1);
+        concerns_nobody.then_some(Self(self.0 + n * ONE_PERMIT))
+    }
+}
+
+/// Why a request cannot be served now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    Closed,
+    NoPermits,
+}
+
+/// What a lock holder leaves in a frozen word.
+pub(crate) struct Settled {
+    pub(crate) permits: usize,
+    pub(crate) passed: usize,
+    pub(crate) woken: bool,
+    pub(crate) waiters: bool,
+}
+
+pub(crate) struct State(AtomicUsize);
+
+impl State {
+    const_fn! {
+        pub(crate) const fn new(permits: usize) -> Self {
+            Self(AtomicUsize::new(permits << PERMITS_SHIFT))
+        }
+    }
+
+    /// Acquire pairs with the Release of [`close`](State::close): whoever sees CLOSED and then reads
+    /// the watermark sees every grant made before the close.
+    #[inline]
+    pub(crate) fn load(&self) -> Snapshot {
+        Snapshot(self.0.load(Ordering::Acquire))
+    }
+
+    /// Takes `n` permits, or says why not.
+    ///
+    /// Acquire pairs with the Release of [`give`](State::give) and [`settle`](State::settle): the
+    /// taker sees what those did who gave the permits back. RMWs in between keep the release sequence.
+    #[inline]
+    pub(crate) fn take(&self, n: usize, limit: usize) -> Result<(), Refused> {
+        if n == 0 {
+            // Nothing is taken and nobody passed: the word may be frozen and is not written.
+            return if self.load().is_closed() {
+                Err(Refused::Closed)
+            } else {
+                Ok(())
+            };
+        }
+        let mut now = Snapshot(self.0.load(Ordering::Relaxed));
+        loop {
+            let next = now.taking(n, limit)?;
+            match self
+                .0
+                .compare_exchange_weak(now.0, next.0, Ordering::Acquire, Ordering::Relaxed)
+            {
+                Ok(_) => return Ok(()),
+                Err(other) => now = Snapshot(other),
+            }
+        }
+    }
+
+    /// Gives `n` permits back without the lock. Returns whether it did; somebody in line may be
+    /// concerned otherwise.
+    ///
+    /// Release pairs with the Acquire of [`take`](State::take), [`freeze`](State::freeze) and
+    /// [`take_or_freeze`](State::take_or_freeze).
+    #[inline]
+    pub(crate) fn give(&self, n: usize, limit: usize) -> bool {
+        let mut now = Snapshot(self.0.load(Ordering::Relaxed));
+        while let Some(next) = now.giving(n, limit) {
+            match self
+                .0
+                .compare_exchange_weak(now.0, next.0, Ordering::Release, Ordering::Relaxed)
+            {
+                Ok(_) => return true,
+                Err(other) => now = Snapshot(other),
+            }
+        }
+        false
+    }
+
+    /// Under the lock: takes `n` permits, or freezes the word for a newcomer to join the line.
+    ///
+    /// Acquire on the freeze too: it pairs with the releases that put into the word what this or a
+    /// later lock holder grants with a plain store.
+    pub(crate) fn take_or_freeze(&self, n: usize, limit: usize) -> Result<(), Refused> {
+        let mut now = Snapshot(self.0.load(Ordering::Relaxed));
+        loop {
+            let (next, outcome) = match now.taking(n, limit) {
+                Ok(next) => (next, Ok(())),
+                Err(Refused::NoPermits) if !now.has_waiters() => {
+                    (Snapshot(now.0 | HAS), Err(Refused::NoPermits))
+                }
+                Err(refused) => return Err(refused),
+            };
+            match self
+                .0
+                .compare_exchange_weak(now.0, next.0, Ordering::Acquire, Ordering::Relaxed)
+            {
+                Ok(_) => return outcome,
+                Err(other) => now = Snapshot(other),
+            }
+        }
+    }
+
+    /// Under the lock: ends the time of passers-by, so that the word is frozen if HAS is set.
+    ///
+    /// Acquire pairs with the Release of bypassing releases in [`give`](State::give): the lock holder
+    /// takes over what they published.
+    pub(crate) fn freeze(&self) -> Snapshot {
+        let mut now = Snapshot(self.0.load(Ordering::Relaxed));
+        while now.is_woken() {
+            let next = Snapshot(now.0 & !WOKEN);
+            match self
+                .0
+                .compare_exchange_weak(now.0, next.0, Ordering::Acquire, Ordering::Relaxed)
+            {
+                Ok(_) => return next,
+                Err(other) => now = Snapshot(other),
+            }
+        }
+        now
+    }
+
+    /// Under the lock, the word frozen: writes what was decided. A plain store: nobody else writes.
+    ///
+    /// Release pairs with the Acquire of [`take`](State::take): this lock holder has acquired
+    /// everything that was released before it, by [`take_or_freeze`](State::take_or_freeze),
+    /// [`freeze`](State::freeze) or the lock.
+    pub(crate) fn settle(&self, settled: &Settled) {
+        let closed = self.0.load(Ordering::Relaxed) & CLOSED;
+        let woken = if settled.woken { WOKEN } else { 0 };
+        let waiters = if settled.waiters { HAS } else { 0 };
+        let word = (settled.permits << PERMITS_SHIFT)
+            | (settled.passed * ONE_PASSED)
+            | woken
+            | waiters
+            | closed;
+        self.0.store(word, Ordering::Release);
+    }
+
+    /// Under the lock, whether frozen or not: adds permits that concern nobody in line.
+    ///
+    /// Release as in [`give`](State::give).
+    pub(crate) fn add(&self, n: usize) {
+        self.0.fetch_add(n * ONE_PERMIT, Ordering::Release);
+    }
+
+    /// Under the lock: withdraws up to `n` permits; returns how many. If `owed` they all are, and when
+    /// permits are short the rest is a debt: HAS sends every release through the lock, and WOKEN is
+    /// cleared in the same CAS, so that no release slips past the debt.
+    ///
+    /// AcqRel: it stands in the chain of releases like a take and a give.
+    pub(crate) fn withdraw(&self, n: usize, owed: bool) -> usize {
+        let mut now = Snapshot(self.0.load(Ordering::Relaxed));
+        loop {
+            let taken = n.min(now.permits());
+            let mut next = now.0 - taken * ONE_PERMIT;
+            if owed && taken < n {
+                next = (next | HAS) & !WOKEN;
+            }
+            match self
+                .0
+                .compare_exchange_weak(now.0, next, Ordering::AcqRel, Ordering::Relaxed)
+            {
+                Ok(_) => return taken,
+                Err(other) => now = Snapshot(other),
+            }
+        }
+    }
+
+    /// Under the lock, with the line taken out: closes. Returns whether this call did it.
+    ///
+    /// Release pairs with [`load`](State::load); Acquire keeps what bypassing releases published in
+    /// the chain.
+    pub(crate) fn close(&self, debt: bool) -> bool {
+        let mut now = Snapshot(self.0.load(Ordering::Relaxed));
+        loop {
+            let waiters = if debt { HAS } else { 0 };
+            let next = now.0 & !(HAS | WOKEN | PASSED) | waiters | CLOSED;
+            match self
+                .0
+                .compare_exchange_weak(now.0, next, Ordering::AcqRel, Ordering::Relaxed)
+            {
+                Ok(_) => return !now.is_closed(),
+                Err(other) => now = Snapshot(other),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(permits: usize, passed: usize, woken: bool) -> State {
+        let state = State::new(0);
+        state.settle(&Settled {
+            permits,
+            passed,
+            woken,
+            waiters: true,
+        });
+        state
+    }
+
+    #[test]
+    fn the_fields_do_not_overlap() {
+        let state = settled(MAX_PERMITS, MAX_LIMIT, true);
+        let now = state.load();
+        assert_eq!((now.permits(), now.passed()), (MAX_PERMITS, MAX_LIMIT));
+        assert!(now.is_woken() && now.has_waiters() && !now.is_closed());
+    }
+
+    #[test]
+    fn nobody_passes_a_head_that_was_not_woken() {
+        assert_eq!(
+            settled(1, 0, false).take(1, MAX_LIMIT),
+            Err(Refused::NoPermits)
+        );
+    }
+
+    #[test]
+    fn passers_by_are_counted_up_to_the_limit() {
+        let state = settled(1, 0, true);
+        assert_eq!(state.take(1, 2), Ok(()));
+        assert!(state.give(1, 2));
+        assert_eq!(state.take(1, 2), Ok(()));
+        assert!(!state.give(1, 2), "at the limit a release goes to the line");
+    }
+
+    #[test]
+    fn a_surplus_is_never_given_past_a_woken_head() {
+        assert!(!settled(1, 0, true).give(1, 2));
+        assert!(!settled(0, 0, true).give(2, 2));
+    }
+
+    #[test]
+    fn a_debt_ends_the_time_of_passers_by() {
+        let state = settled(1, 0, true);
+        assert_eq!(state.withdraw(3, true), 1);
+        assert!(state.load().has_waiters() && !state.load().is_woken());
+    }
+
+    #[test]
+    fn a_best_effort_withdrawal_leaves_no_debt() {
+        let state = State::new(1);
+        assert_eq!(state.withdraw(3, false), 1);
+        assert!(!state.load().has_waiters());
+    }
+}
