@@ -161,6 +161,19 @@ fn ring_all(mut next: impl FnMut() -> Option<Waker>, first: &mut Option<Payload>
     }
 }
 
+/// Drops a waker whose panic must not go on: an item that is being returned would be lost. The panic hook has
+/// reported it.
+#[inline]
+pub fn drop_quietly(waker: Option<Waker>) {
+    if let Some(waker) = waker {
+        let mut panic = None;
+        drop_foreign(waker, &mut panic);
+        if let Some(payload) = panic {
+            discard(payload);
+        }
+    }
+}
+
 /// Drops every waker that `next` yields; the first panic goes on after that.
 pub(super) fn drop_each(mut next: impl FnMut() -> Option<Waker>) {
     let mut first = None;

@@ -149,7 +149,7 @@ impl<A> Line<A> {
         while let Some((_, waker, _)) = self.pop() {
             batch.push(waker);
         }
-        Cohort(VecDeque::new())
+        Cohort::default()
     }
 
     /// Takes back the memory of a cohort that was rung, if it is worth keeping and nobody has joined
@@ -232,6 +232,12 @@ impl<A> Cohort<A> {
                 return entry.waker;
             }
         }
+    }
+}
+
+impl<A> Default for Cohort<A> {
+    fn default() -> Self {
+        Self(VecDeque::new())
     }
 }
 

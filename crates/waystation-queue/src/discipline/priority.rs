@@ -1,0 +1,173 @@
+use std::cmp::Ordering;
+use std::fmt;
+use std::mem;
+
+use super::{Discipline, fmt_len};
+
+/// The lowest first, and equal ones in order of arrival: the discipline of
+/// [`PriorityQueue`](crate::PriorityQueue). Wrap items in [`std::cmp::Reverse`] for the highest first.
+///
+/// A binary heap of its own, and not std's: there a comparison that panics drops the item that is being taken,
+/// under the queue's lock. Here items only ever change places, so that all of them survive such a panic.
+pub struct Priority<T> {
+    heap: Vec<Entry<T>>,
+    arrivals: u64,
+}
+
+struct Entry<T> {
+    item: T,
+    arrival: Arrival,
+}
+
+/// When an item arrived: what [`Priority`] remembers of an item that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Arrival(u64);
+
+impl<T: Ord> Entry<T> {
+    fn order(&self, other: &Self) -> Ordering {
+        self.item
+            .cmp(&other.item)
+            .then(self.arrival.cmp(&other.arrival))
+    }
+
+    fn precedes(&self, other: &Self) -> bool {
+        self.order(other) == Ordering::Less
+    }
+}
+
+impl<T: Ord> Priority<T> {
+    fn add(&mut self, entry: Entry<T>) {
+        self.heap.push(entry);
+        let mut child = self.heap.len() - 1;
+        while child > 0 {
+            let parent = (child - 1) / 2;
+            if !self.heap[child].precedes(&self.heap[parent]) {
+                break;
+            }
+            self.heap.swap(child, parent);
+            child = parent;
+        }
+    }
+
+    /// Restores the order below the root, among the first `len` entries.
+    fn sift_down(&mut self, len: usize) {
+        let mut parent = 0;
+        loop {
+            let mut child = 2 * parent + 1;
+            if child >= len {
+                break;
+            }
+            if child + 1 < len && self.heap[child + 1].precedes(&self.heap[child]) {
+                child += 1;
+            }
+            if !self.heap[child].precedes(&self.heap[parent]) {
+                break;
+            }
+            self.heap.swap(parent, child);
+            parent = child;
+        }
+    }
+}
+
+impl<T> Default for Priority<T> {
+    fn default() -> Self {
+        Self {
+            heap: Vec::new(),
+            arrivals: 0,
+        }
+    }
+}
+
+impl<T: Ord> Discipline<T> for Priority<T> {
+    type Token = Arrival;
+
+    fn push(&mut self, item: T) {
+        let arrival = Arrival(self.arrivals);
+        self.arrivals += 1;
+        self.add(Entry { item, arrival });
+    }
+
+    fn pop(&mut self) -> Option<(T, Arrival)> {
+        let last = self.heap.len().checked_sub(1)?;
+        self.heap.swap(0, last);
+        // Taken out only after the comparisons: if one panics, the item is still here.
+        self.sift_down(last);
+        self.heap.pop().map(|entry| (entry.item, entry.arrival))
+    }
+
+    fn put_back(&mut self, item: T, arrival: Arrival) {
+        self.add(Entry { item, arrival });
+    }
+
+    fn len(&self) -> usize {
+        self.heap.len()
+    }
+
+    fn drain_all(&mut self) -> Vec<T> {
+        self.heap.sort_unstable_by(Entry::order);
+        mem::take(&mut self.heap)
+            .into_iter()
+            .map(|entry| entry.item)
+            .collect()
+    }
+}
+
+impl<T> fmt::Debug for Priority<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt_len("Priority", self.heap.len(), f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_priorities_leave_in_order_of_arrival() {
+        // Compared by the first field only.
+        #[derive(Debug)]
+        struct Job(u8, usize);
+        impl PartialEq for Job {
+            fn eq(&self, other: &Self) -> bool {
+                self.cmp(other).is_eq()
+            }
+        }
+        impl Eq for Job {}
+        impl PartialOrd for Job {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+        impl Ord for Job {
+            fn cmp(&self, other: &Self) -> Ordering {
+                self.0.cmp(&other.0)
+            }
+        }
+        let mut heap = Priority::default();
+        for (nth, priority) in [3, 1, 2, 1, 3, 1, 2].into_iter().enumerate() {
+            heap.push(Job(priority, nth));
+        }
+        let order: Vec<_> = heap
+            .drain_all()
+            .into_iter()
+            .map(|job| (job.0, job.1))
+            .collect();
+        assert_eq!(
+            order,
+            [(1, 1), (1, 3), (1, 5), (2, 2), (2, 6), (3, 0), (3, 4)]
+        );
+    }
+
+    #[test]
+    fn an_item_put_back_is_the_next_of_its_rank() {
+        let mut heap = Priority::default();
+        (0..3).for_each(|_| heap.push("same"));
+        heap.push("before");
+        assert_eq!(heap.pop().map(|(item, _)| item), Some("before"));
+        let Some((first, arrival)) = heap.pop() else {
+            panic!("three are left")
+        };
+        heap.put_back(first, arrival);
+        assert_eq!(heap.pop(), Some(("same", arrival)));
+    }
+}

@@ -1,0 +1,216 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use waystation_core::source::Source;
+use waystation_core::sync::LockGuard;
+use waystation_core::wait::{Ticket, polled_after_ready};
+
+use crate::queue::{AnyQueue, ItemOf};
+use crate::state::{Inner, Ring, Section};
+use crate::{BaseQueue, Discipline, GetError, TryGetError};
+
+/// A place among the getters: what `Get`, `GetMany`, `GetTask` and the stream have in common.
+///
+/// What is granted is a claim on one item; the item is taken at the poll that returns it.
+#[derive(Debug, Default)]
+pub(crate) enum Getting {
+    #[default]
+    New,
+    In(Ticket),
+    Done,
+}
+
+/// The right to take an item now: the lock, and a waker that was not needed.
+pub(crate) type Turn<'a, D> = (LockGuard<'a, Inner<D>>, Option<Waker>);
+
+impl Getting {
+    pub(crate) fn is_done(&self) -> bool {
+        matches!(self, Self::Done)
+    }
+
+    /// Waits for the right to take an item. The caller takes it with [`Getting::take`], and ends the section
+    /// with the waker that was not needed.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn poll_turn<'a, T, D: Discipline<T>>(
+        &mut self,
+        name: &str,
+        queue: &'a BaseQueue<T, D>,
+        cx: &Context<'_>,
+    ) -> Poll<Result<Turn<'a, D>, GetError>> {
+        let mut fresh = None;
+        loop {
+            let mut inner = queue.lock();
+            match *self {
+                Self::New if inner.may_get() => return Poll::Ready(Ok((inner, fresh))),
+                Self::New if inner.is_drained() => break,
+                Self::New => {}
+                Self::In(_) if inner.killed => break,
+                Self::In(ticket) if inner.has_claim(ticket) => {
+                    return Poll::Ready(Ok((inner, fresh)));
+                }
+                Self::In(ticket) => match inner.getters.waker(ticket) {
+                    // Taken out of the line without a claim: the queue was drained.
+                    None => break,
+                    Some(registered) if registered.will_wake(cx.waker()) => return Poll::Pending,
+                    Some(_) => {}
+                },
+                Self::Done => polled_after_ready(name),
+            }
+            // Clones are foreign code: not under the lock.
+            let Some(waker) = fresh.take() else {
+                drop(inner);
+                fresh = Some(cx.waker().clone());
+                continue;
+            };
+            if let Self::In(ticket) = *self {
+                let displaced = inner.getters.replace(ticket, waker);
+                drop(inner);
+                drop(displaced);
+            } else {
+                *self = Self::In(inner.getters.join(waker, ()));
+            }
+            return Poll::Pending;
+        }
+        *self = Self::Done;
+        Poll::Ready(Err(GetError))
+    }
+
+    /// Takes the item that it is this getter's turn to take.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn take<'a, T, D: Discipline<T>>(
+        &mut self,
+        queue: &'a BaseQueue<T, D>,
+        inner: LockGuard<'a, Inner<D>>,
+    ) -> (T, D::Token, Section<'a, T, D>) {
+        // If the discipline panics here, this getter still has its turn.
+        let mut section = queue.section(inner);
+        let (item, token) = section.pop();
+        if let Self::In(_) = std::mem::replace(self, Self::Done) {
+            section.inner().claims -= 1;
+        }
+        (item, token, section)
+    }
+
+    /// Waits for an item and takes it.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn poll<T, D: Discipline<T>>(
+        &mut self,
+        name: &str,
+        queue: &BaseQueue<T, D>,
+        cx: &Context<'_>,
+    ) -> Poll<Result<(T, D::Token), GetError>> {
+        match self.poll_turn(name, queue, cx) {
+            Poll::Ready(Ok((inner, fresh))) => {
+                let (item, token, section) = self.take(queue, inner);
+                section.end(fresh, Ring::Quiet);
+                Poll::Ready(Ok((item, token)))
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// Takes an item if it is there for this getter, without waiting. A place in line is kept.
+    pub(crate) fn try_take<T, D: Discipline<T>>(
+        &mut self,
+        queue: &BaseQueue<T, D>,
+    ) -> Result<T, TryGetError> {
+        let Self::In(ticket) = *self else {
+            return queue.try_get();
+        };
+        let inner = queue.lock();
+        if inner.has_claim(ticket) && !inner.killed {
+            let (item, _, section) = self.take(queue, inner);
+            section.end(None, Ring::Quiet);
+            return Ok(item);
+        }
+        if inner.getters.waker(ticket).is_some() {
+            return Err(TryGetError::Empty);
+        }
+        *self = Self::Done;
+        Err(TryGetError::Closed)
+    }
+
+    /// Leaves the line, or hands the claim to the next. The item stays where it is.
+    #[track_caller]
+    pub(crate) fn leave<T, D: Discipline<T>>(&mut self, queue: &BaseQueue<T, D>) {
+        let Self::In(ticket) = std::mem::replace(self, Self::Done) else {
+            return;
+        };
+        let mut inner = queue.lock();
+        let mut waker = None;
+        if inner.killed {
+            // `close_now` has taken the line out and the claims back.
+        } else if inner.has_claim(ticket) {
+            inner.claims -= 1;
+        } else {
+            waker = inner.getters.leave(ticket);
+        }
+        queue.section(inner).end(waker, Ring::Loud);
+    }
+}
+
+/// The future of [`BaseQueue::get`] and its kin.
+///
+/// Polling it again after it has returned `Ready` panics.
+#[must_use = "nothing is taken until it is awaited: `queue.get().await?`"]
+pub struct Get<H: Source<Target: AnyQueue>> {
+    queue: H,
+    getting: Getting,
+}
+
+impl<H: Source<Target: AnyQueue>> Get<H> {
+    #[inline]
+    pub(crate) fn new(queue: H) -> Self {
+        Self {
+            queue,
+            getting: Getting::New,
+        }
+    }
+
+    /// Whether the future has returned `Ready` and must not be polled again.
+    pub fn is_terminated(&self) -> bool {
+        self.getting.is_done()
+    }
+}
+
+impl<H: Source<Target: AnyQueue>> Future for Get<H> {
+    type Output = Result<ItemOf<H>, GetError>;
+
+    #[inline]
+    #[track_caller]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        this.getting
+            .poll("Get", this.queue.base(), cx)
+            .map_ok(|(item, _)| item)
+    }
+}
+
+impl<H: Source<Target: AnyQueue>> Drop for Get<H> {
+    #[inline]
+    #[track_caller]
+    fn drop(&mut self) {
+        self.getting.leave(self.queue.base());
+    }
+}
+
+impl<H: Source<Target: AnyQueue>> fmt::Debug for Get<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Get")
+            .field("place", &self.getting)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "futures-core")]
+impl<H: Source<Target: AnyQueue>> futures_core::FusedFuture for Get<H> {
+    fn is_terminated(&self) -> bool {
+        self.is_terminated()
+    }
+}

@@ -1,0 +1,413 @@
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use waystation_core::sync::{Lock, OrLocked};
+
+use crate::closed::QueueClosed;
+use crate::discipline::{Discipline, Fifo, Lifo, Priority};
+use crate::state::{Inner, Outside, Ring};
+use crate::{Get, Put, Reserve, TryGetError, TryPutError};
+
+/// A queue that tasks and threads share: first in, first out.
+///
+/// asyncio's [`Queue`](https://docs.python.org/3/library/asyncio-queue.html#queue). See [`BaseQueue`] for what it
+/// can do.
+pub type Queue<T> = BaseQueue<T, Fifo<T>>;
+
+/// A queue that gives the last item first.
+///
+/// asyncio's [`LifoQueue`](https://docs.python.org/3/library/asyncio-queue.html#lifo-queue). See [`BaseQueue`].
+pub type LifoQueue<T> = BaseQueue<T, Lifo<T>>;
+
+/// A queue that gives the lowest item first, and equal ones in order of arrival.
+///
+/// asyncio's [`PriorityQueue`](https://docs.python.org/3/library/asyncio-queue.html#priority-queue). `T: Ord` runs
+/// under the queue's lock: see [`Discipline`]. See [`BaseQueue`].
+pub type PriorityQueue<T> = BaseQueue<T, Priority<T>>;
+
+/// A queue that tasks and threads share: bounded or not, in the order of its [`Discipline`].
+///
+/// | method | asyncio | waits for |
+/// |---|---|---|
+/// | [`put`](BaseQueue::put), [`put_many`](BaseQueue::put_many) | `put` | room |
+/// | [`reserve`](BaseQueue::reserve) | | room, to be filled later |
+/// | [`get`](BaseQueue::get), [`get_many`](BaseQueue::get_many), [`get_task`](BaseQueue::get_task) | `get` | an item |
+/// | [`try_put`](BaseQueue::try_put), [`try_get`](BaseQueue::try_get) | `put_nowait`, `get_nowait` | nothing |
+/// | [`join`](BaseQueue::join) | `join` | all items to be [done](BaseQueue::task_done) |
+/// | [`closed`](BaseQueue::closed) | | the close |
+///
+/// # Fairness
+///
+/// Putters get room, and getters get items, strictly in the order in which they parked: `try_put` fails while
+/// putters wait, `try_get` while every item is promised. An item enters when its putter is polled; the awaited puts
+/// of one producer stay in order. Which item a getter gets is decided when it takes it: of a priority queue the best
+/// at that moment.
+///
+/// # Cancel safety
+///
+/// A pending `put` is not in the queue, and a pending `get` has taken nothing. So an item is never lost to a
+/// `select!`, and a put that was given up can be repeated without sending twice. What was granted to a future that
+/// is dropped goes to the next in line before `drop` returns. A granted future that is neither polled nor dropped
+/// keeps its claim: it is seen in [`len`](BaseQueue::len) being more than can be got.
+///
+/// # Panics
+///
+/// A waker that panics costs nobody else a wake-up or an item. Its panic goes on when all others were woken, except
+/// in the calls that return an item, where it is swallowed after the panic hook has reported it: the item would be
+/// lost in the unwinding. Items are dropped outside the lock.
+///
+/// # Examples
+///
+/// ```
+/// use waystation_queue::Queue;
+///
+/// # futures_lite::future::block_on(async {
+/// let queue = Queue::bounded(16);
+/// queue.put("tea").await?;
+/// queue.put("milk").await?;
+/// queue.close();
+/// assert_eq!(queue.get().await, Ok("tea"));
+/// assert_eq!(queue.get().await, Ok("milk"));
+/// assert!(queue.get().await.is_err());
+/// # Ok::<(), waystation_queue::PutError<&str>>(())
+/// # }).unwrap();
+/// ```
+pub struct BaseQueue<T, D: Discipline<T>> {
+    pub(crate) outside: Outside,
+    pub(crate) inner: Lock<Inner<D>>,
+    pub(crate) item: PhantomData<fn() -> T>,
+}
+
+/// What the futures need of a queue or a channel. Sealed.
+#[allow(
+    unnameable_types,
+    reason = "a sealed trait: not to be named is its purpose"
+)]
+pub trait AnyQueue {
+    /// What is queued.
+    type Item;
+    /// In which order.
+    type Discipline: Discipline<Self::Item>;
+
+    #[doc(hidden)]
+    fn base(&self) -> &BaseQueue<Self::Item, Self::Discipline>;
+}
+
+impl<T, D: Discipline<T>> AnyQueue for BaseQueue<T, D> {
+    type Item = T;
+    type Discipline = D;
+
+    #[inline]
+    fn base(&self) -> &Self {
+        self
+    }
+}
+
+/// What is in the queue behind a handle.
+pub(crate) type ItemOf<H> = <<H as std::ops::Deref>::Target as AnyQueue>::Item;
+
+/// What the discipline of a queue remembers of an item that was taken.
+pub(crate) type TokenOf<H> =
+    <<<H as std::ops::Deref>::Target as AnyQueue>::Discipline as Discipline<
+        <<H as std::ops::Deref>::Target as AnyQueue>::Item,
+    >>::Token;
+
+impl<T, D: Discipline<T> + Default> BaseQueue<T, D> {
+    /// A queue with room for `capacity` items. Memory is taken as items come, not before.
+    ///
+    /// # Panics
+    ///
+    /// If `capacity` is 0: nothing could ever enter. asyncio's `maxsize=0` is
+    /// [`unbounded`](BaseQueue::unbounded).
+    #[track_caller]
+    pub fn bounded(capacity: usize) -> Self {
+        assert!(
+            capacity > 0,
+            "a queue of capacity 0 holds nothing: use `unbounded` or 1 at least"
+        );
+        Self::from_parts(D::default(), capacity)
+    }
+
+    /// A queue that always has room.
+    pub fn unbounded() -> Self {
+        Self::from_parts(D::default(), usize::MAX)
+    }
+
+    /// A queue as asyncio makes it: 0 is unbounded.
+    pub fn with_maxsize(maxsize: usize) -> Self {
+        Self::from_parts(
+            D::default(),
+            if maxsize == 0 { usize::MAX } else { maxsize },
+        )
+    }
+}
+
+impl<T, D: Discipline<T>> BaseQueue<T, D> {
+    /// A queue with a discipline of your own; `None` is unbounded. Items that are in it already count as put.
+    ///
+    /// # Panics
+    ///
+    /// If the capacity is 0.
+    #[track_caller]
+    pub fn with_discipline(discipline: D, capacity: Option<usize>) -> Self {
+        assert!(
+            capacity != Some(0),
+            "a queue of capacity 0 holds nothing: use `None` or 1 at least"
+        );
+        Self::from_parts(discipline, capacity.unwrap_or(usize::MAX))
+    }
+
+    /// Puts an item, waiting for room.
+    ///
+    /// # Fairness
+    ///
+    /// A place in line is taken at the first poll. Room is granted in line order; the item enters at the next poll.
+    ///
+    /// # Cancel safety
+    ///
+    /// A put that is dropped did not happen: its item is dropped with it, or handed back by
+    /// [`Put::cancel`], and room that was granted goes to the next putter.
+    ///
+    /// # Errors
+    ///
+    /// [`PutError`](crate::PutError) with the item, once the queue is closed: also if room was granted before and
+    /// the item had not entered.
+    ///
+    /// # Panics
+    ///
+    /// If a waker panics: the item is in the queue then.
+    #[doc(alias = "send")]
+    #[inline]
+    pub fn put(&self, item: T) -> Put<&Self> {
+        Put::new(self, item)
+    }
+
+    /// Like [`put`](BaseQueue::put), for a future that owns its queue and can be spawned.
+    #[inline]
+    pub fn put_owned(self: &Arc<Self>, item: T) -> Put<Arc<Self>> {
+        Put::new(self.clone(), item)
+    }
+
+    /// Puts an item if there is room and nobody waits for it.
+    ///
+    /// # Errors
+    ///
+    /// [`TryPutError`] with the item.
+    ///
+    /// # Panics
+    ///
+    /// If a waker panics: the item is in the queue then.
+    #[doc(alias = "put_nowait")]
+    #[doc(alias = "try_send")]
+    #[inline]
+    #[track_caller]
+    pub fn try_put(&self, item: T) -> Result<(), TryPutError<T>> {
+        let inner = self.lock();
+        if inner.closed || !inner.may_put() {
+            let closed = inner.closed;
+            drop(inner);
+            return Err(if closed {
+                TryPutError::Closed(item)
+            } else {
+                TryPutError::Full(item)
+            });
+        }
+        let mut section = self.section(inner);
+        section.push(item);
+        section.end(None, Ring::Loud);
+        Ok(())
+    }
+
+    /// Takes an item, waiting for one.
+    ///
+    /// # Fairness
+    ///
+    /// A place in line is taken at the first poll. A claim on one item is granted in line order.
+    ///
+    /// # Cancel safety
+    ///
+    /// A get that is dropped did not happen: the item stays where it was in the order, and the claim goes to the
+    /// next getter.
+    ///
+    /// # Errors
+    ///
+    /// [`GetError`](crate::GetError) once the queue is closed and drained: empty, with no item promised and no
+    /// [`Slot`](crate::Slot) alive that could still bring one.
+    #[doc(alias = "recv")]
+    #[inline]
+    pub fn get(&self) -> Get<&Self> {
+        Get::new(self)
+    }
+
+    /// Like [`get`](BaseQueue::get), for a future that owns its queue and can be spawned.
+    #[inline]
+    pub fn get_owned(self: &Arc<Self>) -> Get<Arc<Self>> {
+        Get::new(self.clone())
+    }
+
+    /// Takes an item if there is one that nobody in line was promised.
+    ///
+    /// # Errors
+    ///
+    /// [`TryGetError`].
+    #[doc(alias = "get_nowait")]
+    #[doc(alias = "try_recv")]
+    #[inline]
+    #[track_caller]
+    pub fn try_get(&self) -> Result<T, TryGetError> {
+        let inner = self.lock();
+        if !inner.may_get() {
+            let drained = inner.is_drained();
+            drop(inner);
+            return Err(if drained {
+                TryGetError::Closed
+            } else {
+                TryGetError::Empty
+            });
+        }
+        let mut section = self.section(inner);
+        let (item, _) = section.pop();
+        section.end(None, Ring::Quiet);
+        Ok(item)
+    }
+
+    /// Waits for room and holds it, for an item that is made only then.
+    ///
+    /// # Fairness
+    ///
+    /// In one line with the puts.
+    ///
+    /// # Cancel safety
+    ///
+    /// A reserve that is dropped leaves the line; a slot that was granted goes to the next putter.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`](crate::Closed) once the queue is closed, unless the slot was granted before. After
+    /// [`close_now`](BaseQueue::close_now) always.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::bounded(1);
+    /// let slot = queue.reserve().await?;
+    /// assert!(queue.is_full());
+    /// slot.put("made only now").unwrap();
+    /// # Ok::<(), waystation_queue::Closed>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn reserve(&self) -> Reserve<&Self> {
+        Reserve::new(self)
+    }
+
+    /// Like [`reserve`](BaseQueue::reserve), for a future and a slot that own their queue.
+    pub fn reserve_owned(self: &Arc<Self>) -> Reserve<Arc<Self>> {
+        Reserve::new(self.clone())
+    }
+
+    /// Closes for new items; what is in the queue can still be got. Returns whether this call did it.
+    ///
+    /// Pending puts fail and get their items back. Gets go on until the queue is drained, and then fail. asyncio's
+    /// `shutdown()`.
+    ///
+    /// # Panics
+    ///
+    /// If a waker panics: the queue is closed and all others were woken, then the panic goes on.
+    #[doc(alias = "shutdown")]
+    #[track_caller]
+    pub fn close(&self) -> bool {
+        self.shut(false, Ring::Loud).0
+    }
+
+    /// Closes at once, and returns what was in the queue, in the order of gets. asyncio's
+    /// `shutdown(immediate=True)`.
+    ///
+    /// All who wait for an item fail, those too who were promised one. [`unfinished`](BaseQueue::unfinished) falls by
+    /// the number of items; [`join`](BaseQueue::join) is released if it reaches 0.
+    #[doc(alias = "shutdown")]
+    #[track_caller]
+    pub fn close_now(&self) -> Vec<T> {
+        self.shut(true, Ring::Quiet).1
+    }
+
+    /// Whether the queue is closed for new items.
+    pub fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
+    /// Waits until the queue is closed for new items.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing.
+    pub fn closed(&self) -> QueueClosed<&Self> {
+        QueueClosed::new(self)
+    }
+
+    /// Like [`closed`](BaseQueue::closed), for a future that owns its queue.
+    pub fn closed_owned(self: &Arc<Self>) -> QueueClosed<Arc<Self>> {
+        QueueClosed::new(self.clone())
+    }
+
+    /// How many items are in the queue, promised to a getter or not.
+    #[doc(alias = "qsize")]
+    pub fn len(&self) -> usize {
+        self.lock().items.len()
+    }
+
+    /// Whether no item is in the queue.
+    #[doc(alias = "empty")]
+    pub fn is_empty(&self) -> bool {
+        self.lock().items.is_empty()
+    }
+
+    /// Whether [`try_put`](BaseQueue::try_put) would find no room: items, granted and reserved slots all take room,
+    /// and those who wait for room come first.
+    #[doc(alias = "full")]
+    pub fn is_full(&self) -> bool {
+        !self.lock().may_put()
+    }
+
+    /// For how many items there is room; `None` if it is unbounded.
+    #[doc(alias = "maxsize")]
+    pub fn capacity(&self) -> Option<usize> {
+        Some(self.lock().capacity).filter(|&capacity| capacity != usize::MAX)
+    }
+
+    /// How many wait in line for an item now.
+    pub fn getters_waiting(&self) -> usize {
+        self.lock().getters.len()
+    }
+
+    /// How many wait in line for room now, to put or to reserve.
+    pub fn putters_waiting(&self) -> usize {
+        self.lock().putters.len()
+    }
+}
+
+impl<T, D: Discipline<T>> fmt::Debug for BaseQueue<T, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seen = self.inner.try_lock();
+        let seen = seen.as_ref();
+        f.debug_struct("BaseQueue")
+            .field("len", &OrLocked(seen.map(|inner| inner.items.len())))
+            .field("capacity", &OrLocked(seen.map(|inner| inner.capacity)))
+            .field("claims", &OrLocked(seen.map(|inner| inner.claims)))
+            .field("granted", &OrLocked(seen.map(|inner| inner.granted)))
+            .field("slots", &OrLocked(seen.map(|inner| inner.slots)))
+            .field("unfinished", &OrLocked(seen.map(|inner| inner.unfinished)))
+            .field(
+                "getters_waiting",
+                &OrLocked(seen.map(|inner| inner.getters.len())),
+            )
+            .field(
+                "putters_waiting",
+                &OrLocked(seen.map(|inner| inner.putters.len())),
+            )
+            .field("closed", &OrLocked(seen.map(|inner| inner.closed)))
+            .finish()
+    }
+}

@@ -1,0 +1,71 @@
+use std::fmt;
+
+use waystation_core::source::Source;
+
+use crate::PutError;
+use crate::queue::{AnyQueue, ItemOf};
+use crate::state::Ring;
+
+/// Room for one item, held: from [`BaseQueue::reserve`](crate::BaseQueue::reserve).
+///
+/// It outlives [`close`](crate::BaseQueue::close), and getters wait for it then; it does not outlive
+/// [`close_now`](crate::BaseQueue::close_now). Dropping it gives the room back. A leaked one keeps its room, and
+/// keeps a closed queue from ending.
+#[must_use = "a slot that is dropped at once is given back at once"]
+pub struct Slot<H: Source<Target: AnyQueue>> {
+    queue: H,
+    is_spent: bool,
+}
+
+impl<H: Source<Target: AnyQueue>> Slot<H> {
+    pub(crate) fn new(queue: H) -> Self {
+        Self {
+            queue,
+            is_spent: false,
+        }
+    }
+
+    /// Puts an item into the room held. Never waits and never lacks room.
+    ///
+    /// # Errors
+    ///
+    /// The item comes back if the queue was shut down by [`close_now`](crate::BaseQueue::close_now).
+    ///
+    /// # Panics
+    ///
+    /// If a waker panics: the item is in the queue then.
+    #[track_caller]
+    pub fn put(mut self, item: ItemOf<H>) -> Result<(), PutError<ItemOf<H>>> {
+        self.is_spent = true;
+        let queue = self.queue.base();
+        let mut inner = queue.lock();
+        inner.slots -= 1;
+        let killed = inner.killed;
+        let mut section = queue.section(inner);
+        if killed {
+            section.end(None, Ring::Quiet);
+            return Err(PutError(item));
+        }
+        section.push(item);
+        section.end(None, Ring::Loud);
+        Ok(())
+    }
+}
+
+impl<H: Source<Target: AnyQueue>> Drop for Slot<H> {
+    #[track_caller]
+    fn drop(&mut self) {
+        if !self.is_spent {
+            let queue = self.queue.base();
+            let mut inner = queue.lock();
+            inner.slots -= 1;
+            queue.section(inner).end(None, Ring::Loud);
+        }
+    }
+}
+
+impl<H: Source<Target: AnyQueue>> fmt::Debug for Slot<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slot").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,404 @@
+//! What a queue's lock protects, and the two facts that can be read without it.
+//!
+//! | count | what it is |
+//! |---|---|
+//! | items | in the discipline, claimed or not |
+//! | claims | items promised to getters who were woken; at most as many as items |
+//! | granted | room promised to putters who were woken |
+//! | slots | room held by live `Slot`s and by granted reserves |
+//!
+//! *items + granted + slots ≤ capacity*, but for one item put back by each live task guard. What is granted is a
+//! claim: which item a claim takes is decided when it is taken, and a putter's item stays in its future until it
+//! moves it in itself. So a pending `get` has taken nothing, and a pending `put` is not in the queue.
+//!
+//! Grants are made in one place, [`Inner::settle`], in line order. Every path that adds an item or room, or
+//! removes a waiter, ends in [`BaseQueue::end`].
+
+use std::any::Any;
+use std::marker::PhantomData;
+use std::mem;
+use std::task::Waker;
+
+use waystation_core::sync::atomic::{AtomicBool, Ordering};
+use waystation_core::sync::{Lock, LockGuard, catch_panic};
+use waystation_core::wait::{Batch, Cohort, Line, Ticket, Watermark};
+use waystation_core::{const_fn, invariant};
+
+use crate::{BaseQueue, Discipline};
+
+/// What a parked putter waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wants {
+    /// Room for an item that it moves in at its next poll.
+    ToPut,
+    /// Room to keep.
+    ToReserve,
+}
+
+/// How far reserves were granted, and whether that still counts: all that a granted reserve needs to complete
+/// without the lock.
+#[derive(Debug)]
+pub(crate) struct Outside {
+    reserved: Watermark,
+    killed: AtomicBool,
+}
+
+impl Outside {
+    const_fn! {
+        const fn new() -> Self {
+            Self { reserved: Watermark::new(), killed: AtomicBool::new(false) }
+        }
+    }
+
+    /// Whether a parked reserve was granted its slot, and the queue was not shut down at once.
+    ///
+    /// Relaxed: a reserve that races `close_now` may come first; a slot of a queue that was killed gives its
+    /// item back.
+    pub(crate) fn has_reserved(&self, ticket: Ticket) -> bool {
+        self.reserved.has_passed(ticket) && !self.killed.load(Ordering::Relaxed)
+    }
+}
+
+pub(crate) struct Inner<D> {
+    pub(crate) items: D,
+    pub(crate) capacity: usize,
+    pub(crate) claims: usize,
+    pub(crate) granted: usize,
+    pub(crate) slots: usize,
+    pub(crate) unfinished: usize,
+    /// No more puts.
+    pub(crate) closed: bool,
+    /// No more gets either: `close_now`. Implies `closed`.
+    pub(crate) killed: bool,
+    pub(crate) getters: Line<()>,
+    pub(crate) putters: Line<Wants>,
+    /// The last who were granted something. Grants are made in line order.
+    last_getter: Option<Ticket>,
+    last_putter: Option<Ticket>,
+    pub(crate) joiners: Line<()>,
+    pub(crate) closers: Line<()>,
+}
+
+impl<D> Inner<D> {
+    pub(crate) fn has_claim(&self, ticket: Ticket) -> bool {
+        self.last_getter >= Some(ticket)
+    }
+
+    pub(crate) fn has_grant(&self, ticket: Ticket) -> bool {
+        self.last_putter >= Some(ticket)
+    }
+
+    /// One task less, if there is one: somebody may have called `task_done` too often.
+    pub(crate) fn finish_one(&mut self) {
+        self.unfinished = self.unfinished.saturating_sub(1);
+    }
+
+    /// Nobody waits for anything.
+    #[inline]
+    fn is_quiet(&self) -> bool {
+        self.getters.is_empty()
+            && self.putters.is_empty()
+            && self.joiners.is_empty()
+            && self.closers.is_empty()
+    }
+
+    /// Room by count, whoever waits for it. `len` is that of the items.
+    fn has_room_for_one(&self, len: usize) -> bool {
+        len + self.granted + self.slots < self.capacity
+    }
+
+    /// Whether a newcomer may put: there is room, and nobody is passed.
+    #[inline]
+    pub(crate) fn may_put<T>(&self) -> bool
+    where
+        D: Discipline<T>,
+    {
+        self.has_room_for_one(self.items.len()) && self.putters.is_empty()
+    }
+
+    /// Whether a newcomer may get: there is an unclaimed item, and nobody is passed.
+    #[inline]
+    pub(crate) fn may_get<T>(&self) -> bool
+    where
+        D: Discipline<T>,
+    {
+        self.has_unclaimed() && self.getters.is_empty()
+    }
+
+    /// Whether there is an item that nobody was promised.
+    #[inline]
+    pub(crate) fn has_unclaimed<T>(&self) -> bool
+    where
+        D: Discipline<T>,
+    {
+        self.items.len() > self.claims
+    }
+
+    /// Whether nothing will ever come out again.
+    #[inline]
+    pub(crate) fn is_drained<T>(&self) -> bool
+    where
+        D: Discipline<T>,
+    {
+        self.killed || (self.closed && self.slots == 0 && self.items.is_empty())
+    }
+
+    /// Grants what there is to those in line, in order: the one place where claims and room are granted. Returns
+    /// whether the batch was too small.
+    fn settle<T>(&mut self, outside: &Outside, batch: &mut Batch) -> bool
+    where
+        D: Discipline<T>,
+    {
+        let len = self.items.len();
+        let drained = self.is_drained();
+        while len > self.claims || drained {
+            if batch.is_full() && !self.getters.is_empty() {
+                return true;
+            }
+            let Some((ticket, waker, ())) = self.getters.pop() else {
+                break;
+            };
+            batch.push(waker);
+            // Who is taken out of the line of a drained queue has no claim: it finds the end.
+            if !drained {
+                self.claims += 1;
+                self.last_getter = Some(ticket);
+            }
+        }
+        while !self.closed && self.has_room_for_one(len) {
+            if batch.is_full() && !self.putters.is_empty() {
+                return true;
+            }
+            let Some((ticket, waker, wants)) = self.putters.pop() else {
+                break;
+            };
+            batch.push(waker);
+            self.last_putter = Some(ticket);
+            match wants {
+                Wants::ToPut => self.granted += 1,
+                Wants::ToReserve => {
+                    self.slots += 1;
+                    outside.reserved.raise(ticket);
+                }
+            }
+        }
+        invariant!(self.claims <= len || self.killed);
+        false
+    }
+}
+
+/// What is to be done when an operation has ended: ring, and then go on with a waker's panic or not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ring {
+    /// The panic goes on.
+    Loud,
+    /// The call returns an item, which the unwinding would drop: the panic hook has reported it.
+    Quiet,
+}
+
+impl<T, D: Discipline<T>> BaseQueue<T, D> {
+    pub(crate) fn from_parts(items: D, capacity: usize) -> Self {
+        let inner = Inner {
+            capacity,
+            claims: 0,
+            granted: 0,
+            slots: 0,
+            unfinished: items.len(),
+            items,
+            closed: false,
+            killed: false,
+            getters: Line::new(),
+            putters: Line::new(),
+            last_getter: None,
+            last_putter: None,
+            joiners: Line::new(),
+            closers: Line::new(),
+        };
+        Self {
+            outside: Outside::new(),
+            inner: Lock::new(inner),
+            item: PhantomData,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn lock(&self) -> LockGuard<'_, Inner<D>> {
+        self.inner.lock()
+    }
+
+    /// Opens a section: a change under the lock.
+    #[inline]
+    pub(crate) fn section<'a>(&'a self, inner: LockGuard<'a, Inner<D>>) -> Section<'a, T, D> {
+        Section {
+            queue: self,
+            inner: Some(inner),
+            moving: None,
+        }
+    }
+
+    /// Settles, unlocks, rings; then drops a waker that is not needed any more.
+    #[track_caller]
+    fn end<'a>(&'a self, mut inner: LockGuard<'a, Inner<D>>, displaced: Option<Waker>, ring: Ring) {
+        let mut batch = Batch::new();
+        batch.displace(displaced);
+        loop {
+            let more = inner.settle(&self.outside, &mut batch);
+            // Who waits for `unfinished` to be 0 is released now, all in one section: it may rise again.
+            let mut joiners = take_if(inner.unfinished == 0, &mut inner.joiners);
+            let mut closers = take_if(inner.closed, &mut inner.closers);
+            drop(inner);
+            batch.ring();
+            batch.ring_cohort(&mut joiners);
+            batch.ring_cohort(&mut closers);
+            if !more {
+                break;
+            }
+            inner = self.lock();
+        }
+        match ring {
+            Ring::Loud => batch.finish(),
+            Ring::Quiet => batch.finish_quietly(),
+        }
+    }
+
+    /// Closes, with or without what is in the queue and those who wait for it.
+    #[track_caller]
+    pub(crate) fn shut(&self, now: bool, ring: Ring) -> (bool, Vec<T>) {
+        let mut batch = Batch::new();
+        let mut section = self.section(self.lock());
+        // The discipline first: if it panics, nothing was closed.
+        let items = if now {
+            section.inner().items.drain_all()
+        } else {
+            Vec::new()
+        };
+        let inner = section.inner();
+        let was_open = !mem::replace(&mut inner.closed, true);
+        // A granted put is pending: it gets its item back. A granted reserve holds a slot and keeps it.
+        inner.granted = 0;
+        let mut putters = inner.putters.release_all(&mut batch);
+        let mut getters = Cohort::default();
+        if now {
+            inner.killed = true;
+            inner.claims = 0;
+            inner.unfinished = inner.unfinished.saturating_sub(items.len());
+            getters = inner.getters.take();
+            self.outside.killed.store(true, Ordering::Relaxed);
+        }
+        // The getters of a closed queue that is drained are released in here.
+        section.end(None, Ring::Quiet);
+        batch.ring();
+        batch.ring_cohort(&mut putters);
+        batch.ring_cohort(&mut getters);
+        match ring {
+            Ring::Loud => batch.finish(),
+            Ring::Quiet => batch.finish_quietly(),
+        }
+        (was_open, items)
+    }
+}
+
+fn take_if(condition: bool, line: &mut Line<()>) -> Cohort<()> {
+    if condition {
+        line.take()
+    } else {
+        Cohort::default()
+    }
+}
+
+/// A change under the lock. However it ends, what it left is settled, unlocked and rung: also if a discipline
+/// panics in it.
+pub(crate) struct Section<'a, T, D: Discipline<T>> {
+    queue: &'a BaseQueue<T, D>,
+    inner: Option<LockGuard<'a, Inner<D>>>,
+    moving: Option<Moving>,
+}
+
+/// An item that is being moved in, and how many were there before.
+#[derive(Clone, Copy)]
+enum Moving {
+    /// A new one: unfinished from now on, if it enters.
+    In(usize),
+    /// One that was taken: it counts as done, if it is lost on the way.
+    Back(usize),
+}
+
+impl<T, D: Discipline<T>> Section<'_, T, D> {
+    #[inline]
+    pub(crate) fn inner(&mut self) -> &mut Inner<D> {
+        match &mut self.inner {
+            Some(inner) => inner,
+            None => unreachable!("a section ends once"),
+        }
+    }
+
+    /// Moves a new item in.
+    #[inline]
+    pub(crate) fn push(&mut self, item: T) {
+        self.moving = Some(Moving::In(self.inner().items.len()));
+        self.inner().items.push(item);
+        self.account();
+    }
+
+    /// Moves an item back in.
+    pub(crate) fn put_back(&mut self, item: T, token: D::Token) {
+        self.moving = Some(Moving::Back(self.inner().items.len()));
+        self.inner().items.put_back(item, token);
+        self.account();
+    }
+
+    /// Takes the next item, which is known to be there.
+    ///
+    /// # Panics
+    ///
+    /// If the discipline has none although it said so.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn pop(&mut self) -> (T, D::Token) {
+        match self.inner().items.pop() {
+            Some(taken) => taken,
+            None => panic!("`Discipline::pop` returned `None` although `len` was not 0"),
+        }
+    }
+
+    /// Counts the item that was moved, if it has arrived.
+    #[inline]
+    fn account(&mut self) {
+        let Some(moving) = self.moving.take() else {
+            return;
+        };
+        let inner = self.inner();
+        let len = inner.items.len();
+        match moving {
+            Moving::In(before) if len > before => inner.unfinished += 1,
+            Moving::Back(before) if len <= before => inner.finish_one(),
+            _ => {}
+        }
+    }
+
+    /// Ends the change.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn end(mut self, displaced: Option<Waker>, ring: Ring) {
+        if let Some(inner) = self.inner.take() {
+            if displaced.is_some() || !inner.is_quiet() {
+                self.queue.end(inner, displaced, ring);
+            }
+        }
+    }
+}
+
+impl<T, D: Discipline<T>> Drop for Section<'_, T, D> {
+    fn drop(&mut self) {
+        if self.inner.is_some() {
+            // A discipline has panicked. Should it panic again, there is nothing more to be done.
+            let repaired: Result<(), Box<dyn Any + Send>> = catch_panic(|| {
+                self.account();
+                if let Some(inner) = self.inner.take() {
+                    self.queue.end(inner, None, Ring::Quiet);
+                }
+            });
+            drop(repaired);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+use std::fmt;
+use std::future::Future;
+use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use waystation_core::source::Source;
+use waystation_core::wait::polled_after_ready;
+
+use crate::get::Getting;
+use crate::join::Join;
+use crate::queue::{AnyQueue, ItemOf, TokenOf};
+use crate::state::Ring;
+use crate::{BaseQueue, Discipline, GetError, TooManyTaskDone};
+
+/// Tasks: items that count as unfinished until somebody says that they are done.
+impl<T, D: Discipline<T>> BaseQueue<T, D> {
+    /// Waits for an item that counts as done when its guard is dropped.
+    ///
+    /// # Fairness
+    ///
+    /// As for [`get`](BaseQueue::get).
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`get`](BaseQueue::get).
+    ///
+    /// # Errors
+    ///
+    /// [`GetError`] once the queue is closed and drained.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::unbounded();
+    /// queue.put("job").await?;
+    /// {
+    ///     let task = queue.get_task().await.unwrap();
+    ///     assert_eq!(*task, "job");
+    ///     assert_eq!(queue.unfinished(), 1);
+    /// }
+    /// queue.join().await;
+    /// # Ok::<(), waystation_queue::PutError<&str>>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn get_task(&self) -> GetTask<&Self> {
+        GetTask::new(self)
+    }
+
+    /// Like [`get_task`](BaseQueue::get_task), for a future and a guard that own their queue.
+    pub fn get_task_owned(self: &Arc<Self>) -> GetTask<Arc<Self>> {
+        GetTask::new(self.clone())
+    }
+
+    /// Says that an item that was taken is done.
+    ///
+    /// # Errors
+    ///
+    /// [`TooManyTaskDone`] if nothing is unfinished.
+    ///
+    /// # Panics
+    ///
+    /// If a waker of a [`join`](BaseQueue::join) panics: the item counts as done, and all others were woken.
+    #[track_caller]
+    pub fn task_done(&self) -> Result<(), TooManyTaskDone> {
+        let mut inner = self.lock();
+        if inner.unfinished == 0 {
+            return Err(TooManyTaskDone);
+        }
+        inner.finish_one();
+        self.section(inner).end(None, Ring::Loud);
+        Ok(())
+    }
+
+    /// Waits until nothing is unfinished: every item that was put was taken and is
+    /// [done](BaseQueue::task_done).
+    ///
+    /// Everybody who waits is released when the count reaches 0, even if it rises again before they are polled.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing.
+    pub fn join(&self) -> Join<&Self> {
+        Join::new(self)
+    }
+
+    /// Like [`join`](BaseQueue::join), for a future that owns its queue.
+    pub fn join_owned(self: &Arc<Self>) -> Join<Arc<Self>> {
+        Join::new(self.clone())
+    }
+
+    /// How many items were put and are not done. It rises when an item enters, falls with
+    /// [`task_done`](BaseQueue::task_done), and by what [`close_now`](BaseQueue::close_now) takes out.
+    pub fn unfinished(&self) -> usize {
+        self.lock().unfinished
+    }
+}
+
+/// The future of [`BaseQueue::get_task`] and its kin.
+///
+/// Polling it again after it has returned `Ready` panics.
+#[must_use = "nothing is taken until it is awaited: `let task = queue.get_task().await?`"]
+pub struct GetTask<H: Source<Target: AnyQueue>> {
+    /// `None` once the future has returned `Ready`.
+    queue: Option<H>,
+    getting: Getting,
+}
+
+impl<H: Source<Target: AnyQueue>> GetTask<H> {
+    fn new(queue: H) -> Self {
+        Self {
+            queue: Some(queue),
+            getting: Getting::New,
+        }
+    }
+
+    /// Whether the future has returned `Ready` and must not be polled again.
+    pub fn is_terminated(&self) -> bool {
+        self.queue.is_none()
+    }
+}
+
+impl<H: Source<Target: AnyQueue>> Future for GetTask<H> {
+    type Output = Result<TaskGuard<H>, GetError>;
+
+    #[track_caller]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let Some(queue) = &this.queue else {
+            polled_after_ready("GetTask")
+        };
+        let Poll::Ready(outcome) = this.getting.poll("GetTask", queue.base(), cx) else {
+            return Poll::Pending;
+        };
+        let Some(queue) = this.queue.take() else {
+            polled_after_ready("GetTask")
+        };
+        Poll::Ready(outcome.map(|task| TaskGuard {
+            queue,
+            task: Some(task),
+        }))
+    }
+}
+
+impl<H: Source<Target: AnyQueue>> Drop for GetTask<H> {
+    #[track_caller]
+    fn drop(&mut self) {
+        if let Some(queue) = &self.queue {
+            self.getting.leave(queue.base());
+        }
+    }
+}
+
+impl<H: Source<Target: AnyQueue>> fmt::Debug for GetTask<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GetTask")
+            .field("place", &self.getting)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "futures-core")]
+impl<H: Source<Target: AnyQueue>> futures_core::FusedFuture for GetTask<H> {
+    fn is_terminated(&self) -> bool {
+        self.is_terminated()
+    }
+}
+
+/// An item that counts as done when this guard is dropped, also by a panic.
+#[must_use = "a task that is dropped at once is done at once"]
+pub struct TaskGuard<H: Source<Target: AnyQueue>> {
+    queue: H,
+    /// `None` once it was taken out of the guard.
+    task: Option<(ItemOf<H>, TokenOf<H>)>,
+}
+
+impl<H: Source<Target: AnyQueue>> TaskGuard<H> {
+    /// Takes the item out; it counts as done at once.
+    #[must_use = "the item is dropped"]
+    pub fn into_inner(mut self) -> ItemOf<H> {
+        let (item, _) = self.take();
+        self.done(Ring::Quiet);
+        item
+    }
+
+    /// Puts the item back where it would be next, still unfinished: somebody else may try.
+    ///
+    /// The queue may then hold one item more than its capacity for each live guard.
+    ///
+    /// # Errors
+    ///
+    /// The item comes back, and counts as done, once the queue is closed.
+    ///
+    /// # Panics
+    ///
+    /// If a waker panics: the item is back in the queue then.
+    #[track_caller]
+    pub fn nack(mut self) -> Result<(), ItemOf<H>> {
+        let (item, token) = self.take();
+        let queue = self.queue.base();
+        let inner = queue.lock();
+        if inner.closed {
+            drop(inner);
+            self.done(Ring::Quiet);
+            return Err(item);
+        }
+        let mut section = queue.section(inner);
+        section.put_back(item, token);
+        section.end(None, Ring::Loud);
+        Ok(())
+    }
+
+    #[track_caller]
+    fn take(&mut self) -> (ItemOf<H>, TokenOf<H>) {
+        match self.task.take() {
+            Some(task) => task,
+            None => unreachable!("the guard is gone when its item is"),
+        }
+    }
+
+    #[track_caller]
+    fn done(&self, ring: Ring) {
+        let queue = self.queue.base();
+        let mut inner = queue.lock();
+        inner.finish_one();
+        queue.section(inner).end(None, ring);
+    }
+}
+
+impl<H: Source<Target: AnyQueue>> Deref for TaskGuard<H> {
+    type Target = ItemOf<H>;
+
+    fn deref(&self) -> &Self::Target {
+        match &self.task {
+            Some((item, _)) => item,
+            None => unreachable!("the guard is gone when its item is"),
+        }
+    }
+}
+
+impl<H: Source<Target: AnyQueue>> DerefMut for TaskGuard<H> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        match &mut self.task {
+            Some((item, _)) => item,
+            None => unreachable!("the guard is gone when its item is"),
+        }
+    }
+}
+
+impl<H: Source<Target: AnyQueue>> Drop for TaskGuard<H> {
+    #[track_caller]
+    fn drop(&mut self) {
+        if self.task.is_some() {
+            self.done(Ring::Loud);
+        }
+    }
+}
+
+impl<H: Source<Target: AnyQueue>> fmt::Debug for TaskGuard<H>
+where
+    ItemOf<H>: fmt::Debug,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TaskGuard").field(&**self).finish()
+    }
+}
