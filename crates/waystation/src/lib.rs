@@ -1,1 +1,27 @@
-//! placeholder
+//! What Python's `asyncio` gives for coordinating tasks, for Rust: `Event`, `Semaphore`, `Queue`, `gather`, an event
+//! loop and calls on a schedule. Fair, cancel-safe, for any executor and for threads.
+//!
+//! | asyncio | here |
+//! |---|---|
+//! | `Event` | [`Event`], and [`AutoResetEvent`] for one waiter per `set` |
+//! | `Semaphore`, `BoundedSemaphore` | [`Semaphore`], [`BoundedSemaphore`] |
+//! | `Queue`, `LifoQueue`, `PriorityQueue` | [`Queue`], [`LifoQueue`], [`PriorityQueue`] |
+//!
+//! Each primitive is a crate of its own, for those who need one only; this one re-exports them all.
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "event")]
+pub use waystation_event::{AutoResetEvent, AutoResetWait, Event, Wait};
+#[cfg(feature = "queue")]
+pub use waystation_queue::{
+    Arrival, BaseQueue, Closed, Discipline, Fifo, Get, GetError, GetMany, GetTask, GetTimeoutError,
+    Join, Lifo, LifoQueue, Priority, PriorityQueue, Put, PutError, PutMany, PutManyError,
+    PutTimeoutError, Queue, QueueClosed, Reserve, ReserveTimeoutError, Slot, TaskGuard,
+    TooManyTaskDone, TryGetError, TryPutError, channel,
+};
+#[cfg(feature = "semaphore")]
+pub use waystation_semaphore::{
+    Acquire, AcquireError, AcquireTimeoutError, BoundedSemaphore, Fairness, OverRelease,
+    OwnedBoundedPermit, OwnedPermit, Permit, Semaphore, SemaphoreClosed, TryAcquireError,
+};

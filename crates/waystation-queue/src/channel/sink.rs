@@ -42,9 +42,7 @@ impl<T> futures_sink::Sink<T> for Sender<T> {
     #[track_caller]
     fn start_send(mut self: Pin<&mut Self>, item: T) -> Result<(), Self::Error> {
         match std::mem::take(&mut self.sink) {
-            Room::Held(slot) => slot
-                .put(item)
-                .map_err(|PutError(item)| PutError(Some(item))),
+            Room::Held(slot) => slot.put(item).map_err(|_| Closed),
             _ => panic!("`start_send` called before `poll_ready` returned `Ready(Ok(()))`"),
         }
     }
