@@ -11,9 +11,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
-use crate::sync::MODEL;
 use crate::sync::atomic::{AtomicBool, Ordering};
-use crate::sync::thread;
+use crate::sync::{MODEL, Parking};
 
 /// Runs a future to its end on this thread.
 pub fn block_on<F: Future>(future: F) -> F::Output {
@@ -75,7 +74,7 @@ impl Seat {
     fn new() -> Self {
         let parker = Arc::new(Parker {
             notified: AtomicBool::new(false),
-            thread: thread::current(),
+            parking: Parking::here(),
         });
         Self {
             waker: Waker::from(parker.clone()),
@@ -94,7 +93,7 @@ impl Seat {
 
 struct Parker {
     notified: AtomicBool,
-    thread: thread::Thread,
+    parking: Parking,
 }
 
 impl Parker {
@@ -105,10 +104,7 @@ impl Parker {
         if self.notified.swap(false, Ordering::Acquire) {
             return;
         }
-        match timeout {
-            None => thread::park(),
-            Some(timeout) => thread::park_timeout(timeout),
-        }
+        self.parking.park(timeout);
         self.notified.swap(false, Ordering::Acquire);
     }
 }
@@ -121,7 +117,7 @@ impl Wake for Parker {
     fn wake_by_ref(self: &Arc<Self>) {
         // A second ring before the thread has looked adds nothing.
         if !self.notified.swap(true, Ordering::Release) {
-            self.thread.unpark();
+            self.parking.unpark();
         }
     }
 }

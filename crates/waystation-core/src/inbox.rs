@@ -32,9 +32,8 @@ use std::fmt;
 use std::mem;
 use std::time::Duration;
 
-use crate::sync::Lock;
 use crate::sync::atomic::{AtomicUsize, Ordering};
-use crate::sync::thread::{self, Thread};
+use crate::sync::{Lock, Parking};
 
 const EMPTY: usize = 0;
 const POSTED: usize = 1;
@@ -48,7 +47,7 @@ pub struct Inbox<T> {
     contents: Lock<Contents<T>>,
     bell: AtomicUsize,
     held: AtomicUsize,
-    owner: Thread,
+    owner: Parking,
 }
 
 struct Contents<T> {
@@ -66,7 +65,7 @@ impl<T> Inbox<T> {
             }),
             bell: AtomicUsize::new(EMPTY),
             held: AtomicUsize::new(0),
-            owner: thread::current(),
+            owner: Parking::here(),
         }
     }
 
@@ -134,10 +133,7 @@ impl<T> Inbox<T> {
         if asleep.is_err() {
             return;
         }
-        match timeout {
-            None => thread::park(),
-            Some(timeout) => thread::park_timeout(timeout),
-        }
+        self.owner.park(timeout);
         // Awake: nobody has to unpark any more. If this fails, the bell was rung and stays so.
         let _rung: Result<usize, usize> =
             self.bell

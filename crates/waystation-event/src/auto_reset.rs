@@ -153,3 +153,17 @@ impl fmt::Debug for AutoResetEvent {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_does_not_wait_for_the_lock() {
+        let event = AutoResetEvent::new();
+        let line = event.line.lock();
+        let shown = format!("{event:?}");
+        drop(line);
+        assert_eq!(shown, "AutoResetEvent { set: false, waiters: <locked> }");
+    }
+}

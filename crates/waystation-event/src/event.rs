@@ -247,3 +247,17 @@ impl fmt::Debug for Event {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_does_not_wait_for_the_lock() {
+        let event = Event::new();
+        let line = event.line.lock();
+        let shown = format!("{event:?}");
+        drop(line);
+        assert_eq!(shown, "Event { set: false, waiters: <locked> }");
+    }
+}

@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_wait_is_over_when_the_flag_is_or_was_set_or_the_epoch_moved() {
-        let at = |epoch: usize, bits| Snapshot(epoch * ONE_EPOCH | bits);
+        let at = |epoch: usize, bits| Snapshot((epoch * ONE_EPOCH) | bits);
         assert!(!at(3, 0).releases(at(3, 0)));
         assert!(!at(3, HAS).releases(at(3, 0)));
         assert!(at(3, SET).releases(at(3, 0)));

@@ -3,7 +3,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use waystation_core::source::Source;
-use waystation_core::wait::{Ticket, polled_after_ready, refresh};
+use waystation_core::wait::{Batch, Ticket, polled_after_ready, refresh};
 
 use crate::Event;
 use crate::state::Snapshot;
@@ -81,6 +81,7 @@ impl<H: Source<Target = Event>> Future for Wait<H> {
 
 impl<H: Source<Target = Event>> Drop for Wait<H> {
     #[inline]
+    #[track_caller]
     fn drop(&mut self) {
         let Place::In(ticket) = self.place else {
             return;
@@ -95,7 +96,10 @@ impl<H: Source<Target = Event>> Drop for Wait<H> {
             self.event.state.thaw();
         }
         drop(line);
-        drop(waker);
+        // A panic of the waker's drop goes on, unless the thread is unwinding already: no abort.
+        let mut batch = Batch::new();
+        batch.displace(waker);
+        batch.finish();
     }
 }
 
@@ -103,5 +107,49 @@ impl<H: Source<Target = Event>> Drop for Wait<H> {
 impl<H: Source<Target = Event>> futures_core::FusedFuture for Wait<H> {
     fn is_terminated(&self) -> bool {
         self.is_terminated()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    fn poll(wait: &mut Wait<&Event>) -> Poll<()> {
+        Pin::new(wait).poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    /// Parked and released, but the word looks as it did at the call.
+    fn wrapped(event: &Event) -> Wait<&Event> {
+        let mut wait = event.wait();
+        assert!(poll(&mut wait).is_pending());
+        assert_eq!(event.pulse(), 1);
+        wait.seen = event.state.load();
+        wait
+    }
+
+    #[test]
+    fn a_waiter_in_line_is_released_even_if_the_epoch_has_wrapped() {
+        let event = Event::new();
+        let mut wait = wrapped(&event);
+        assert!(poll(&mut wait).is_ready());
+        assert_eq!(event.waiters(), 0);
+    }
+
+    #[test]
+    fn a_released_waiter_whose_epoch_has_wrapped_leaves_nothing_when_dropped() {
+        let event = Event::new();
+        drop(wrapped(&event));
+        assert!(event.set());
+
+        let event = Event::new();
+        let released = wrapped(&event);
+        let mut behind = event.wait();
+        assert!(poll(&mut behind).is_pending());
+        drop(released);
+        assert_eq!(event.waiters(), 1);
+        assert!(event.set());
+        assert!(poll(&mut behind).is_ready());
     }
 }

@@ -73,7 +73,7 @@ impl Pool {
         {
             Some(total) => {
                 waiting.total = total;
-                self.hand_on(waiting, n, Batch::new());
+                self.gain(waiting, n);
             }
             None => {
                 let total = waiting.total;
@@ -91,8 +91,17 @@ impl Pool {
             return Err(OverRelease);
         }
         waiting.total += n;
-        self.hand_on(waiting, n, Batch::new());
+        self.gain(waiting, n);
         Ok(())
+    }
+
+    /// Gives what was added, as [`release`](Pool::release) gives what came back. Nothing leaves the word
+    /// alone, and a woken head woken.
+    #[track_caller]
+    fn gain(&self, waiting: LockGuard<'_, Waiting>, n: usize) {
+        if n > 0 && !self.state.give(n, self.limit) {
+            self.hand_on(waiting, n, Batch::new());
+        }
     }
 
     /// Destroys permits that somebody holds: a debt is paid with them first.
@@ -101,8 +110,11 @@ impl Pool {
         let paid = n.min(waiting.debt);
         waiting.debt -= paid;
         waiting.total -= n - paid;
-        // The last of a debt may have been all that kept HAS.
-        self.hand_on(waiting, 0, Batch::new());
+        // The last of a debt may have been all that kept HAS. Otherwise nobody is concerned: what was
+        // held stays out of reach.
+        if paid > 0 && waiting.debt == 0 {
+            self.hand_on(waiting, 0, Batch::new());
+        }
     }
 
     /// Destroys up to `n` free permits; returns how many.
@@ -110,7 +122,6 @@ impl Pool {
         let mut waiting = self.waiting.lock();
         let taken = self.state.withdraw(n, false);
         waiting.total -= taken;
-        self.hand_on(waiting, 0, Batch::new());
         taken
     }
 
@@ -136,7 +147,7 @@ impl Pool {
         let mut waiting = self.waiting.lock();
         if let Some(missing) = total.checked_sub(waiting.total) {
             waiting.total = total;
-            self.hand_on(waiting, missing, Batch::new());
+            self.gain(waiting, missing);
         } else {
             let surplus = waiting.total - total;
             self.withdraw(&mut waiting, surplus);

@@ -134,22 +134,24 @@ impl State {
     ///
     /// Acquire pairs with the Release of [`give`](State::give) and [`settle`](State::settle): the
     /// taker sees what those did who gave the permits back. RMWs in between keep the release sequence.
+    /// Acquire also where nothing is taken: whoever is refused by CLOSED sees what was done before the
+    /// [`close`](State::close).
     #[inline]
     pub(crate) fn take(&self, n: usize, limit: usize) -> Result<(), Refused> {
+        let mut now = self.load();
         if n == 0 {
             // Nothing is taken and nobody passed: the word may be frozen and is not written.
-            return if self.load().is_closed() {
+            return if now.is_closed() {
                 Err(Refused::Closed)
             } else {
                 Ok(())
             };
         }
-        let mut now = Snapshot(self.0.load(Ordering::Relaxed));
         loop {
             let next = now.taking(n, limit)?;
             match self
                 .0
-                .compare_exchange_weak(now.0, next.0, Ordering::Acquire, Ordering::Relaxed)
+                .compare_exchange_weak(now.0, next.0, Ordering::Acquire, Ordering::Acquire)
             {
                 Ok(_) => return Ok(()),
                 Err(other) => now = Snapshot(other),

@@ -4,17 +4,125 @@ use std::any::Any;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::TryLockError;
+use std::time::Duration;
 
-pub use loom::sync::atomic;
+/// loom's atomics, with one repair.
+///
+/// loom remembers one last access per atomic to find out which orders of two accesses it still has to try. When
+/// one thread loads, and another loads and then writes, as every CAS loop does, the second load hides the first:
+/// the order *write, then load* is never tried, and a model passes as exhaustive after a single execution. So
+/// each load is preceded by a relaxed write to a shadow of the atomic, which orders nothing and makes loom try
+/// both orders of any two loads; the rest follows.
+pub mod atomic {
+    pub use loom::sync::atomic::Ordering;
 
-/// Thread parking. There is no time under loom: a timed park yields once and returns.
-pub mod thread {
-    pub use loom::thread::{Thread, current, park};
-    pub use std::thread::panicking;
+    use loom::sync::atomic as loomed;
 
-    /// Yields once.
-    pub fn park_timeout(_: std::time::Duration) {
-        loom::thread::yield_now();
+    macro_rules! repaired {
+        ($($name:ident: $value:ty),*) => {$(
+            /// See the module.
+            #[derive(Debug)]
+            pub struct $name {
+                atomic: loomed::$name,
+                shadow: loomed::AtomicBool,
+            }
+
+            impl $name {
+                /// See std.
+                pub fn new(value: $value) -> Self {
+                    Self { atomic: loomed::$name::new(value), shadow: loomed::AtomicBool::new(false) }
+                }
+
+                /// See std.
+                #[track_caller]
+                pub fn load(&self, order: Ordering) -> $value {
+                    self.shadow.swap(true, Ordering::Relaxed);
+                    self.atomic.load(order)
+                }
+
+                /// See std.
+                #[track_caller]
+                pub fn store(&self, value: $value, order: Ordering) {
+                    self.atomic.store(value, order);
+                }
+
+                /// See std.
+                #[track_caller]
+                pub fn swap(&self, value: $value, order: Ordering) -> $value {
+                    self.atomic.swap(value, order)
+                }
+
+                /// See std.
+                #[track_caller]
+                #[expect(clippy::missing_errors_doc, reason = "as in std")]
+                pub fn compare_exchange(
+                    &self,
+                    current: $value,
+                    new: $value,
+                    success: Ordering,
+                    failure: Ordering,
+                ) -> Result<$value, $value> {
+                    self.atomic.compare_exchange(current, new, success, failure)
+                }
+
+                /// See std. It does not fail spuriously here.
+                #[track_caller]
+                #[expect(clippy::missing_errors_doc, reason = "as in std")]
+                pub fn compare_exchange_weak(
+                    &self,
+                    current: $value,
+                    new: $value,
+                    success: Ordering,
+                    failure: Ordering,
+                ) -> Result<$value, $value> {
+                    self.atomic.compare_exchange(current, new, success, failure)
+                }
+            }
+        )*};
+    }
+
+    repaired!(AtomicBool: bool, AtomicU64: u64, AtomicUsize: usize);
+
+    impl AtomicUsize {
+        /// See std.
+        #[track_caller]
+        pub fn fetch_add(&self, value: usize, order: Ordering) -> usize {
+            self.atomic.fetch_add(value, order)
+        }
+
+        /// See std.
+        #[track_caller]
+        pub fn fetch_sub(&self, value: usize, order: Ordering) -> usize {
+            self.atomic.fetch_sub(value, order)
+        }
+    }
+}
+
+pub use std::thread::panicking;
+
+/// Where one thread sleeps until another one rings. There is no time under loom: a timed sleep yields once.
+///
+/// Not loom's `thread::park`: its `unpark` also wakes a thread that is blocked elsewhere, in a `join` for instance.
+#[derive(Debug)]
+pub struct Parking(loom::sync::Notify);
+
+impl Parking {
+    /// The place of this thread.
+    pub fn here() -> Self {
+        Self(loom::sync::Notify::new())
+    }
+
+    /// Sleeps. Called by the thread whose place it is.
+    pub fn park(&self, timeout: Option<Duration>) {
+        match timeout {
+            None => self.0.wait(),
+            Some(_) => loom::thread::yield_now(),
+        }
+    }
+
+    /// Rings.
+    pub fn unpark(&self) {
+        self.0.notify();
     }
 }
 

@@ -17,7 +17,7 @@ mod backend;
 #[path = "real.rs"]
 mod backend;
 
-pub use backend::{Lock, LockGuard, atomic, catch_panic, thread};
+pub use backend::{Lock, LockGuard, Parking, atomic, catch_panic, panicking};
 
 /// Whether a model checker runs this build.
 pub const MODEL: bool = cfg!(any(loom, shuttle));

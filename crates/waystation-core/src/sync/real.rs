@@ -3,12 +3,34 @@
 use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::time::Duration;
 
 pub use core::sync::atomic;
 
-/// Thread parking.
-pub mod thread {
-    pub use std::thread::{Thread, current, panicking, park, park_timeout};
+pub use std::thread::panicking;
+
+/// Where one thread sleeps until another one rings. A ring that comes first is not lost; a sleep may end for no reason.
+#[derive(Debug)]
+pub struct Parking(std::thread::Thread);
+
+impl Parking {
+    /// The place of this thread.
+    pub fn here() -> Self {
+        Self(std::thread::current())
+    }
+
+    /// Sleeps. Called by the thread whose place it is.
+    pub fn park(&self, timeout: Option<Duration>) {
+        match timeout {
+            None => std::thread::park(),
+            Some(timeout) => std::thread::park_timeout(timeout),
+        }
+    }
+
+    /// Rings.
+    pub fn unpark(&self) {
+        self.0.unpark();
+    }
 }
 
 /// The guard of a [`Lock`].

@@ -4,17 +4,33 @@ use std::any::Any;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::TryLockError;
+use std::time::Duration;
 
 pub use shuttle::sync::atomic;
 
-/// Thread parking. There is no time under shuttle: a timed park yields once and returns.
-pub mod thread {
-    pub use shuttle::thread::{Thread, current, park};
-    pub use std::thread::panicking;
+pub use std::thread::panicking;
 
-    /// Yields once.
-    pub fn park_timeout(_: std::time::Duration) {
-        shuttle::thread::yield_now();
+/// Where one thread sleeps until another one rings. There is no time under shuttle: a timed sleep yields once.
+#[derive(Debug)]
+pub struct Parking(shuttle::thread::Thread);
+
+impl Parking {
+    /// The place of this thread.
+    pub fn here() -> Self {
+        Self(shuttle::thread::current())
+    }
+
+    /// Sleeps. Called by the thread whose place it is.
+    pub fn park(&self, timeout: Option<Duration>) {
+        match timeout {
+            None => shuttle::thread::park(),
+            Some(_) => shuttle::thread::yield_now(),
+        }
+    }
+
+    /// Rings.
+    pub fn unpark(&self) {
+        self.0.unpark();
     }
 }
 

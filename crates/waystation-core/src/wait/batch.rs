@@ -11,7 +11,7 @@ use std::panic::resume_unwind;
 use std::task::Waker;
 
 use super::Cohort;
-use crate::sync::{MODEL, catch_panic, thread};
+use crate::sync::{MODEL, catch_panic, panicking};
 
 type Payload = Box<dyn Any + Send>;
 
@@ -212,7 +212,7 @@ fn discard(payload: Payload) {
 #[cold]
 #[track_caller]
 fn go_on(payload: Payload) {
-    if thread::panicking() {
+    if panicking() {
         discard(payload);
     } else {
         resume_unwind(payload);

@@ -1,0 +1,27 @@
+//! Sequential models: what each primitive promises, without threads, locks or wakers.
+//!
+//! A script plays the same operations on a primitive and on its model, and compares results,
+//! observers and wake-ups after every step. How a model is used:
+//!
+//! - Creating a future is an operation (`wait`, `acquire`, `put`, …) that returns its [`Id`].
+//! - `poll(id)` polls it and says what comes out; a future that was `Ready` is gone, and polling it
+//!   again is a mistake of the script, so it panics.
+//! - `cancel(id)` drops it.
+//! - `take_woken()` gives the futures whose wakers were rung since it was last asked, in order. A
+//!   waker is rung at most once for each poll that registered it.
+//! - `live()` lists the futures that may be polled or dropped.
+//!
+//! Models are plain values: they can be cloned, compared and hashed, so a checker of histories can
+//! use them too.
+
+mod bells;
+mod event;
+mod queue;
+
+mod semaphore;
+
+pub use bells::Id;
+pub use event::{AutoResetModel, EventModel};
+
+pub use queue::{Order, Outcome, QueueModel, TryGet, TryPut};
+pub use semaphore::{MAX_PERMITS, Refusal, SemaphoreModel};

@@ -1,0 +1,124 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize as Counter, Ordering as CounterOrdering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Instant;
+
+use loom::sync::atomic::{AtomicUsize, Ordering};
+use loom::thread::JoinHandle;
+
+/// Explores every execution of a model, or panics.
+pub fn exhaustive<F: Fn() + Send + Sync + 'static>(model: F) {
+    run(None, model);
+}
+
+/// Explores every execution with at most so many preemptions.
+pub fn bounded<F: Fn() + Send + Sync + 'static>(preemptions: usize, model: F) {
+    run(Some(preemptions), model);
+}
+
+/// Explores every execution of a model that is written outside its test, whose name it is given.
+pub fn exhaustive_as<F: Fn() + Send + Sync + 'static>(name: &str, model: F) {
+    check(name, None, model);
+}
+
+fn run<F: Fn() + Send + Sync + 'static>(preemptions: Option<usize>, model: F) {
+    check(&test_name::<F>(), preemptions, model);
+}
+
+fn check<F: Fn() + Send + Sync + 'static>(name: &str, preemptions: Option<usize>, model: F) {
+    let executions = Arc::new(Counter::new(0));
+    let counted = executions.clone();
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = preemptions;
+    builder.max_branches = 10_000;
+    builder.max_duration = None;
+    builder.max_permutations = None;
+    let start = Instant::now();
+    builder.check(move || {
+        counted.fetch_add(1, CounterOrdering::Relaxed);
+        model();
+    });
+    let bound = match preemptions {
+        None => "exhaustive".to_owned(),
+        Some(bound) => format!("bounded {bound}"),
+    };
+    let executions = executions.load(CounterOrdering::Relaxed);
+    let seconds = start.elapsed().as_secs_f64();
+    println!("model {name} {bound} {executions} executions {seconds:.2} s");
+}
+
+/// The name of the test that a model's closure is written in.
+fn test_name<F>() -> String {
+    let path = std::any::type_name::<F>().trim_end_matches("::{{closure}}");
+    path.rsplit("::").next().unwrap_or(path).to_owned()
+}
+
+/// Starts a thread of the model.
+pub fn spawn<T: 'static>(f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
+    loom::thread::spawn(f)
+}
+
+/// A waker that counts.
+#[derive(Debug)]
+pub struct Bell(AtomicUsize);
+
+impl Bell {
+    /// One that was never rung.
+    #[expect(
+        clippy::new_without_default,
+        reason = "a bell is made inside a model only"
+    )]
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self(AtomicUsize::new(0)))
+    }
+
+    /// How often it was rung.
+    pub fn rung(&self) -> usize {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+/// Polls once.
+pub fn poll<F: Future + Unpin>(future: &mut F, bell: &Arc<Bell>) -> Poll<F::Output> {
+    let waker = Waker::from(bell.clone());
+    Pin::new(future).poll(&mut Context::from_waker(&waker))
+}
+
+/// A value that a primitive is to publish: relaxed, so that only the primitive orders it.
+#[derive(Debug)]
+pub struct Data(AtomicUsize);
+
+impl Data {
+    /// 0.
+    #[expect(
+        clippy::new_without_default,
+        reason = "data are made inside a model only"
+    )]
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self(AtomicUsize::new(0)))
+    }
+
+    /// Writes 1.
+    pub fn write(&self) {
+        self.0.store(1, Ordering::Relaxed);
+    }
+
+    /// Reads.
+    pub fn read(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Adds one, in two steps: lost if somebody else does so in between.
+    pub fn bump(&self) {
+        self.0
+            .store(self.0.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    }
+}

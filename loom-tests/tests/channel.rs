@@ -1,0 +1,70 @@
+//! Channel handles: the last one of a side closes, once, after everything that was done through the others.
+#![cfg(loom)]
+
+use loom::sync::Arc as Tracked;
+use loom_tests::{bounded, exhaustive, spawn};
+use waystation_queue::channel;
+
+#[test]
+fn c_last_sender_vs_last_receiver() {
+    exhaustive(|| {
+        let (sender, receiver) = channel::unbounded();
+        sender.try_send(Tracked::new(7)).unwrap();
+        let other = spawn(move || drop(sender));
+        drop(receiver);
+        other.join().unwrap();
+        // loom's `Arc` reports an item that was leaked.
+    });
+}
+
+#[test]
+fn c_send_vs_last_receiver() {
+    exhaustive(|| {
+        let (sender, receiver) = channel::unbounded();
+        let other = spawn(move || sender.try_send(Tracked::new(7)).is_ok());
+        drop(receiver);
+        other.join().unwrap();
+    });
+}
+
+#[test]
+fn c_two_senders_end_together_3() {
+    bounded(2, || {
+        let (sender, receiver) = channel::bounded(2);
+        let senders =
+            [sender.clone(), sender].map(|sender| spawn(move || sender.send_blocking(1).unwrap()));
+        let mut sum = 0;
+        while let Ok(n) = receiver.recv_blocking() {
+            sum += n;
+        }
+        senders.map(|sender| sender.join().unwrap());
+        assert_eq!(sum, 2);
+    });
+}
+
+#[test]
+fn c_upgrade_vs_last_drop() {
+    exhaustive(|| {
+        let (sender, receiver) = channel::bounded(1);
+        let weak = sender.downgrade();
+        let upgrader = spawn(move || match weak.upgrade() {
+            Some(sender) => sender.try_send(7).is_ok(),
+            None => false,
+        });
+        drop(sender);
+        let sent = upgrader.join().unwrap();
+        assert_eq!(receiver.recv_blocking().is_ok(), sent);
+        assert!(receiver.is_closed());
+    });
+}
+
+#[test]
+fn c_parked_send_vs_last_receiver() {
+    exhaustive(|| {
+        let (sender, receiver) = channel::bounded(1);
+        sender.try_send(Tracked::new(1)).unwrap();
+        let other = spawn(move || sender.send_blocking(Tracked::new(2)).is_err());
+        drop(receiver);
+        assert!(other.join().unwrap());
+    });
+}

@@ -1,0 +1,1 @@
+//! What the rungs above loom are written with.
