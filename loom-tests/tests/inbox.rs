@@ -1,9 +1,10 @@
+//! The inbox, through which other threads reach the event loop: nothing that is sent is lost, and an owner that sleeps
+//! is woken.
 #![cfg(loom)]
-//! Models of the inbox: the door through which other threads reach the event loop.
 
+// loom's `Arc`, so that an item that is leaked is found.
 use loom::sync::Arc;
-use loom::sync::atomic::{AtomicUsize, Ordering};
-use loom::thread;
+use loom_tests::{Data, bounded, exhaustive, spawn};
 use waystation_core::inbox::Inbox;
 
 /// What the loop does: take, and sleep when there is nothing, until `enough` things came.
@@ -22,11 +23,11 @@ fn own<T>(inbox: &Inbox<T>, enough: usize) -> Vec<T> {
 
 #[test]
 fn a_send_is_never_lost_to_an_owner_that_falls_asleep() {
-    loom::model(|| {
+    exhaustive(|| {
         let inbox = Arc::new(Inbox::new());
         let sender = {
             let inbox = inbox.clone();
-            thread::spawn(move || inbox.send(1).unwrap())
+            spawn(move || inbox.send(1).unwrap())
         };
         assert_eq!(own(&inbox, 1), [1]);
         sender.join().unwrap();
@@ -35,11 +36,12 @@ fn a_send_is_never_lost_to_an_owner_that_falls_asleep() {
 
 #[test]
 fn two_sends_of_one_thread_arrive_in_order() {
-    loom::model(|| {
+    // Bounded: the owner may look again and again between the two sends.
+    bounded(4, || {
         let inbox = Arc::new(Inbox::new());
         let sender = {
             let inbox = inbox.clone();
-            thread::spawn(move || {
+            spawn(move || {
                 inbox.send(1).unwrap();
                 inbox.send(2).unwrap();
             })
@@ -51,11 +53,12 @@ fn two_sends_of_one_thread_arrive_in_order() {
 
 #[test]
 fn two_submitters_both_arrive() {
-    loom::model(|| {
+    // Three threads: bounded, because the owner's looks multiply what the two senders can do.
+    bounded(2, || {
         let inbox = Arc::new(Inbox::new());
         let senders = [1, 2].map(|n| {
             let inbox = inbox.clone();
-            thread::spawn(move || inbox.send(n).unwrap())
+            spawn(move || inbox.send(n).unwrap())
         });
         let mut seen = own(&inbox, 2);
         seen.sort_unstable();
@@ -68,31 +71,31 @@ fn two_submitters_both_arrive() {
 
 #[test]
 fn what_was_done_before_a_send_is_visible_after_it() {
-    loom::model(|| {
+    exhaustive(|| {
         let inbox = Arc::new(Inbox::new());
-        let data = Arc::new(AtomicUsize::new(0));
+        let data = Data::new();
         let sender = {
             let (inbox, data) = (inbox.clone(), data.clone());
-            thread::spawn(move || {
-                data.store(7, Ordering::Relaxed);
+            spawn(move || {
+                data.write();
                 inbox.send(()).unwrap();
             })
         };
         own(&inbox, 1);
-        assert_eq!(data.load(Ordering::Relaxed), 7);
+        assert_eq!(data.read(), 1);
         sender.join().unwrap();
     });
 }
 
 #[test]
 fn what_was_done_before_a_ring_is_visible_after_it() {
-    loom::model(|| {
+    exhaustive(|| {
         let inbox = Arc::new(Inbox::<()>::new());
-        let data = Arc::new(AtomicUsize::new(0));
+        let data = Data::new();
         let ringer = {
             let (inbox, data) = (inbox.clone(), data.clone());
-            thread::spawn(move || {
-                data.store(7, Ordering::Relaxed);
+            spawn(move || {
+                data.write();
                 inbox.ring();
             })
         };
@@ -100,19 +103,19 @@ fn what_was_done_before_a_ring_is_visible_after_it() {
         while !inbox.collect(&mut batch) {
             inbox.wait(None);
         }
-        assert_eq!(data.load(Ordering::Relaxed), 7);
+        assert_eq!(data.read(), 1);
         ringer.join().unwrap();
     });
 }
 
 #[test]
 fn a_send_against_a_close_arrives_once_or_comes_back() {
-    loom::model(|| {
+    exhaustive(|| {
         let inbox = Arc::new(Inbox::new());
         // Loom reports an item that is leaked.
         let sender = {
             let inbox = inbox.clone();
-            thread::spawn(move || inbox.send(Arc::new(1)).is_ok())
+            spawn(move || inbox.send(Arc::new(1)).is_ok())
         };
         let mut seen = Vec::new();
         inbox.collect(&mut seen);
@@ -125,11 +128,11 @@ fn a_send_against_a_close_arrives_once_or_comes_back() {
 
 #[test]
 fn two_submitters_against_a_close() {
-    loom::model(|| {
+    exhaustive(|| {
         let inbox = Arc::new(Inbox::new());
         let senders = [1, 2].map(|n| {
             let inbox = inbox.clone();
-            thread::spawn(move || inbox.send(n).is_ok())
+            spawn(move || inbox.send(n).is_ok())
         });
         let seen = inbox.close();
         let accepted = senders.map(|sender| usize::from(sender.join().unwrap()));
@@ -140,11 +143,11 @@ fn two_submitters_against_a_close() {
 #[test]
 fn an_owner_that_closes_waits_for_a_send_on_its_way() {
     // The end of a loop: it knows that one more thing must come, sleeps for it, then closes.
-    loom::model(|| {
+    exhaustive(|| {
         let inbox = Arc::new(Inbox::new());
         let sender = {
             let inbox = inbox.clone();
-            thread::spawn(move || inbox.send(Arc::new(1)).unwrap())
+            spawn(move || inbox.send(Arc::new(1)).unwrap())
         };
         assert_eq!(own(&inbox, 1).len(), 1);
         assert!(inbox.close().is_empty());
@@ -154,12 +157,12 @@ fn an_owner_that_closes_waits_for_a_send_on_its_way() {
 
 #[test]
 fn an_abandoned_inbox_hides_nothing() {
-    loom::model(|| {
+    exhaustive(|| {
         let inbox = Arc::new(Inbox::new());
         inbox.hold();
         let sender = {
             let inbox = inbox.clone();
-            thread::spawn(move || {
+            spawn(move || {
                 inbox.send(1).unwrap();
                 inbox.let_go();
             })
@@ -182,13 +185,14 @@ fn an_abandoned_inbox_hides_nothing() {
 
 #[test]
 fn the_last_of_two_holders_wakes_an_owner_that_waits_for_nothing() {
-    loom::model(|| {
+    // Three threads: bounded, as above.
+    bounded(3, || {
         let inbox = Arc::new(Inbox::<()>::new());
         inbox.hold();
         inbox.hold();
         let holders = [(), ()].map(|()| {
             let inbox = inbox.clone();
-            thread::spawn(move || inbox.let_go())
+            spawn(move || inbox.let_go())
         });
         let mut batch = Vec::new();
         loop {
@@ -208,11 +212,11 @@ fn the_last_of_two_holders_wakes_an_owner_that_waits_for_nothing() {
 
 #[test]
 fn a_wait_with_a_timeout_loses_nothing() {
-    loom::model(|| {
+    exhaustive(|| {
         let inbox = Arc::new(Inbox::new());
         let sender = {
             let inbox = inbox.clone();
-            thread::spawn(move || inbox.send(1).unwrap())
+            spawn(move || inbox.send(1).unwrap())
         };
         let mut seen = Vec::new();
         // One timed sleep that may end before the send, then sleep for good.

@@ -1,10 +1,14 @@
 //! loom's model of the machine.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::sync::TryLockError;
+use std::sync::{PoisonError, TryLockError};
 use std::time::Duration;
+
+use super::Word;
 
 /// loom's atomics, with one repair.
 ///
@@ -126,39 +130,114 @@ impl Parking {
     }
 }
 
-/// The guard of a [`Lock`].
-pub type LockGuard<'a, T> = loom::sync::MutexGuard<'a, T>;
+thread_local! {
+    static ON_THE_WORD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Makes the locks of this thread's next models with the [`Word`] that real threads use, or without. All threads of
+/// a model run on the thread that checks it.
+pub fn lock_with_word(yes: bool) {
+    ON_THE_WORD.set(yes);
+}
 
 /// A mutual exclusion lock for short critical sections that run no foreign code.
-pub struct Lock<T>(loom::sync::Mutex<T>);
+///
+/// loom's own; with a word, the word decides who enters, and loom's checks that it lets one in at a time.
+pub struct Lock<T> {
+    word: Option<Word>,
+    value: loom::sync::Mutex<T>,
+}
+
+/// The guard of a [`Lock`].
+#[derive(Debug)]
+pub struct LockGuard<'a, T> {
+    word: Option<&'a Word>,
+    /// `None` while it is dropped.
+    value: Option<loom::sync::MutexGuard<'a, T>>,
+}
 
 impl<T> Lock<T> {
     /// A new, unlocked lock.
     pub fn new(value: T) -> Self {
-        Self(loom::sync::Mutex::new(value))
+        Self {
+            word: ON_THE_WORD.get().then(Word::new),
+            value: loom::sync::Mutex::new(value),
+        }
     }
 
     /// Waits for the lock and takes it.
     pub fn lock(&self) -> LockGuard<'_, T> {
-        self.0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
+        if let Some(word) = &self.word {
+            word.lock();
+            return self.enter();
+        }
+        let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
+        LockGuard {
+            word: None,
+            value: Some(value),
+        }
     }
 
     /// Takes the lock if nobody holds it.
     pub fn try_lock(&self) -> Option<LockGuard<'_, T>> {
-        match self.0.try_lock() {
-            Ok(guard) => Some(guard),
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
+        match &self.word {
+            Some(word) => word.try_lock().then(|| self.enter()),
+            None => self.try_enter().map(|value| LockGuard {
+                word: None,
+                value: Some(value),
+            }),
         }
     }
 
     /// The value, when nobody else can see the lock.
     pub fn get_mut(&mut self) -> &mut T {
-        self.0
-            .get_mut()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.value.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn enter(&self) -> LockGuard<'_, T> {
+        let value = self.try_enter();
+        assert!(value.is_some(), "the word has let two in");
+        LockGuard {
+            word: self.word.as_ref(),
+            value,
+        }
+    }
+
+    fn try_enter(&self) -> Option<loom::sync::MutexGuard<'_, T>> {
+        match self.value.try_lock() {
+            Ok(value) => Some(value),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+}
+
+impl<T> Deref for LockGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        match &self.value {
+            Some(value) => value,
+            None => unreachable!("a guard is dropped once"),
+        }
+    }
+}
+
+impl<T> DerefMut for LockGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        match &mut self.value {
+            Some(value) => value,
+            None => unreachable!("a guard is dropped once"),
+        }
+    }
+}
+
+impl<T> Drop for LockGuard<'_, T> {
+    fn drop(&mut self) {
+        drop(self.value.take());
+        if let Some(word) = self.word {
+            word.unlock();
+        }
     }
 }
 
@@ -178,4 +257,21 @@ impl<T> RefUnwindSafe for Lock<T> {}
 /// None under loom.
 pub fn catch_panic<R>(foreign: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
     Ok(foreign())
+}
+
+/// Where real threads sleep for a lock, a model yields: a sleep may end at any time.
+pub(super) mod lot {
+    use std::time::Duration;
+
+    use crate::sync::Word;
+
+    pub(in crate::sync) fn park(_: &Word, _: impl Fn() -> bool, _: Duration) {
+        relax();
+    }
+
+    pub(in crate::sync) fn unpark_one(_: &Word) {}
+
+    pub(in crate::sync) fn relax() {
+        loom::thread::yield_now();
+    }
 }

@@ -17,7 +17,15 @@ mod backend;
 #[path = "real.rs"]
 mod backend;
 
+#[cfg(not(any(loom, shuttle)))]
+mod lot;
+mod word;
+
 pub use backend::{Lock, LockGuard, Parking, atomic, catch_panic, panicking};
+
+#[cfg(loom)]
+pub use backend::lock_with_word;
+pub use word::Word;
 
 /// Whether a model checker runs this build.
 pub const MODEL: bool = cfg!(any(loom, shuttle));

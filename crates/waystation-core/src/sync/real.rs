@@ -1,10 +1,12 @@
-//! The real machine: std's atomics and threads, parking_lot's mutex.
+//! The real machine: std's atomics and threads, and a lock on parking lot's queues.
 
 use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::time::Duration;
 
+pub(super) use super::lot;
+use super::lot::RawLock;
 pub use core::sync::atomic;
 
 pub use std::thread::panicking;
@@ -34,15 +36,15 @@ impl Parking {
 }
 
 /// The guard of a [`Lock`].
-pub type LockGuard<'a, T> = parking_lot::MutexGuard<'a, T>;
+pub type LockGuard<'a, T> = lock_api::MutexGuard<'a, RawLock, T>;
 
 /// A mutual exclusion lock for short critical sections that run no foreign code.
-pub struct Lock<T>(parking_lot::Mutex<T>);
+pub struct Lock<T>(lock_api::Mutex<RawLock, T>);
 
 impl<T> Lock<T> {
     /// A new, unlocked lock.
     pub const fn new(value: T) -> Self {
-        Self(parking_lot::Mutex::new(value))
+        Self(lock_api::Mutex::new(value))
     }
 
     /// Waits for the lock and takes it.

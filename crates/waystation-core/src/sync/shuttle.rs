@@ -87,3 +87,20 @@ impl<T> RefUnwindSafe for Lock<T> {}
 pub fn catch_panic<R>(foreign: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
     Ok(foreign())
 }
+
+/// Where real threads sleep for a lock, a model yields: a sleep may end at any time.
+pub(super) mod lot {
+    use std::time::Duration;
+
+    use crate::sync::Word;
+
+    pub(in crate::sync) fn park(_: &Word, _: impl Fn() -> bool, _: Duration) {
+        relax();
+    }
+
+    pub(in crate::sync) fn unpark_one(_: &Word) {}
+
+    pub(in crate::sync) fn relax() {
+        shuttle::thread::yield_now();
+    }
+}
