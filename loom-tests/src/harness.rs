@@ -66,10 +66,6 @@ pub struct Bell(AtomicUsize);
 
 impl Bell {
     /// One that was never rung.
-    #[expect(
-        clippy::new_without_default,
-        reason = "a bell is made inside a model only"
-    )]
     pub fn new() -> Arc<Self> {
         Arc::new(Self(AtomicUsize::new(0)))
     }
@@ -98,10 +94,6 @@ pub struct Data(AtomicUsize);
 
 impl Data {
     /// 0.
-    #[expect(
-        clippy::new_without_default,
-        reason = "data are made inside a model only"
-    )]
     pub fn new() -> Arc<Self> {
         Arc::new(Self(AtomicUsize::new(0)))
     }

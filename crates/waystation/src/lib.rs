@@ -5,14 +5,23 @@
 //! |---|---|
 //! | `Event` | [`Event`], and [`AutoResetEvent`] for one waiter per `set` |
 //! | `Semaphore`, `BoundedSemaphore` | [`Semaphore`], [`BoundedSemaphore`] |
-//! | `Queue`, `LifoQueue`, `PriorityQueue` | [`Queue`], [`LifoQueue`], [`PriorityQueue`] |
+//! | `Queue`, `LifoQueue`, `PriorityQueue` | [`Queue`], [`LifoQueue`], [`PriorityQueue`], and [`channel`] handles |
+//! | `gather`, `as_completed` | [`gather`], [`try_gather`], [`as_completed`] |
+//! | the event loop, `sleep`, `timeout`, `call_later` | [`event_loop`] |
 //!
 //! Each primitive is a crate of its own, for those who need one only; this one re-exports them all.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "event-loop")]
+pub use waystation_loop as event_loop;
+
 #[cfg(feature = "event")]
 pub use waystation_event::{AutoResetEvent, AutoResetWait, Event, Wait};
+#[cfg(feature = "gather")]
+pub use waystation_gather::{
+    AsCompleted, Gather, Next, Panicked, TryGather, as_completed, gather, try_gather,
+};
 #[cfg(feature = "queue")]
 pub use waystation_queue::{
     Arrival, BaseQueue, Closed, Discipline, Fifo, Get, GetError, GetMany, GetTask, GetTimeoutError,
@@ -25,3 +34,8 @@ pub use waystation_semaphore::{
     Acquire, AcquireError, AcquireTimeoutError, BoundedSemaphore, Fairness, OverRelease,
     OwnedBoundedPermit, OwnedPermit, Permit, Semaphore, SemaphoreClosed, TryAcquireError,
 };
+
+// README's examples are tests.
+#[cfg(all(doctest, feature = "event-loop", feature = "gather"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

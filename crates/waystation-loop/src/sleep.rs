@@ -1,0 +1,208 @@
+use std::fmt;
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use waystation_core::wait::polled_after_ready;
+
+use crate::inner::{Here, Inner};
+use crate::near;
+use crate::remote::{LoopId, order_far};
+use crate::timers::{Action, Watch, When};
+
+/// Waits until `duration` has passed.
+///
+/// The time begins at the first poll, by the clock of the loop that polls it. A zero duration waits
+/// for one turn, as in asyncio; one that overflows the clock waits for ever.
+///
+/// # Cancel safety
+///
+/// Dropped, it takes its timer off the loop.
+///
+/// # Panics
+///
+/// When polled outside an event loop, or again after it returned `Ready`.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use waystation_loop::{current, run, sleep};
+///
+/// run(async {
+///     let start = current().time();
+///     sleep(Duration::from_millis(2)).await;
+///     assert!(current().time() - start >= Duration::from_millis(2));
+/// });
+/// ```
+#[track_caller]
+pub fn sleep(duration: Duration) -> Sleep {
+    Sleep::new(Goal::After(duration), Location::caller())
+}
+
+/// Waits until a time of the loop's clock. A time that has passed waits for one turn.
+///
+/// # Cancel safety
+///
+/// Dropped, it takes its timer off the loop.
+///
+/// # Panics
+///
+/// When polled outside an event loop, or again after it returned `Ready`.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use waystation_loop::{current, run, sleep_until};
+///
+/// run(async {
+///     let then = current().time() + Duration::from_millis(1);
+///     sleep_until(then).await;
+///     assert!(current().time() >= then);
+/// });
+/// ```
+#[track_caller]
+pub fn sleep_until(deadline: Instant) -> Sleep {
+    Sleep::new(Goal::At(When::At(deadline)), Location::caller())
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Goal {
+    After(Duration),
+    At(When),
+}
+
+/// The future of [`sleep`] and [`sleep_until`].
+#[must_use = "futures do nothing unless polled"]
+pub struct Sleep {
+    goal: Goal,
+    stage: Stage,
+    location: Here,
+}
+
+enum Stage {
+    New,
+    /// A timer of this loop, by number: so it may be sent to another thread, and dropped there.
+    Set(LoopId, u64),
+    Done,
+}
+
+impl Sleep {
+    pub(crate) fn new(goal: Goal, location: Here) -> Self {
+        Self {
+            goal,
+            stage: Stage::New,
+            location,
+        }
+    }
+
+    /// Whether it has returned `Ready`.
+    pub fn is_terminated(&self) -> bool {
+        matches!(self.stage, Stage::Done)
+    }
+
+    /// Takes the timer off the loop.
+    pub(crate) fn forget(&mut self) {
+        let Stage::Set(id, number) = std::mem::replace(&mut self.stage, Stage::Done) else {
+            return;
+        };
+        match near::find_by_id(id) {
+            Some(inner) => {
+                let cancelled = inner.timers.borrow_mut().cancel(number);
+                drop(cancelled);
+            }
+            // On another thread; a closed loop has dropped its timers.
+            None => {
+                let cancel = move |inner: &Rc<Inner>| {
+                    let cancelled = inner.timers.borrow_mut().cancel(number);
+                    drop(cancelled);
+                };
+                order_far(id, self.location, cancel);
+            }
+        }
+    }
+
+    fn begin(&mut self, inner: &Rc<Inner>, cx: &mut Context<'_>) {
+        if inner.is_closing() {
+            return;
+        }
+        let when = match self.goal {
+            Goal::At(when) => when,
+            Goal::After(duration) => inner.now().checked_add(duration).into(),
+        };
+        // If it is moved to another loop, the time goes on.
+        self.goal = Goal::At(when);
+        let waker = cx.waker().clone();
+        let number = inner
+            .timers
+            .borrow_mut()
+            .set(when, Action::Wake(waker), self.location);
+        self.stage = Stage::Set(inner.id, number);
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(inner) = near::current() else {
+            panic!("`Sleep` polled outside an event loop");
+        };
+        match self.stage {
+            Stage::Done => polled_after_ready("Sleep"),
+            Stage::Set(id, number) if id == inner.id => {
+                let watch = inner.timers.borrow().watch(number, cx.waker());
+                match watch {
+                    Watch::Fired => {
+                        self.stage = Stage::Done;
+                        return Poll::Ready(());
+                    }
+                    Watch::Same => {}
+                    Watch::Other => {
+                        let waker = cx.waker().clone();
+                        let displaced = inner.timers.borrow_mut().replace_waker(number, waker);
+                        drop(displaced);
+                    }
+                }
+            }
+            Stage::Set(..) => {
+                self.forget();
+                self.begin(&inner, cx);
+            }
+            Stage::New => self.begin(&inner, cx),
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        self.forget();
+    }
+}
+
+impl fmt::Debug for Sleep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stage = match self.stage {
+            Stage::New => "new",
+            Stage::Set(..) => "waiting",
+            Stage::Done => "done",
+        };
+        f.debug_struct("Sleep")
+            .field("goal", &self.goal)
+            .field("stage", &stage)
+            .finish()
+    }
+}
+
+#[cfg(feature = "futures-core")]
+#[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
+impl futures_core::FusedFuture for Sleep {
+    fn is_terminated(&self) -> bool {
+        self.is_terminated()
+    }
+}

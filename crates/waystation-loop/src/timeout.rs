@@ -1,0 +1,144 @@
+use std::fmt;
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use pin_project_lite::pin_project;
+use waystation_core::wait::polled_after_ready;
+
+use crate::error::Elapsed;
+use crate::inner::Here;
+use crate::sleep::{Goal, Sleep};
+use crate::timers::When;
+
+/// Gives a future so much time.
+///
+/// The time begins at the first poll. The future is polled first each time, so that it wins when it
+/// is ready at the last moment; a zero duration polls it, and once more in the next turn. A
+/// duration that overflows the clock never passes.
+///
+/// # Cancel safety
+///
+/// Dropped, it drops its future and takes its timer off the loop. When the time has passed, the
+/// future is dropped before the error is returned.
+///
+/// # Errors
+///
+/// [`Elapsed`] if the time passed before the future was done.
+///
+/// # Panics
+///
+/// When polled outside an event loop, or again after it returned `Ready`.
+///
+/// # Examples
+///
+/// ```
+/// use std::future::pending;
+/// use std::time::Duration;
+/// use waystation_loop::{Elapsed, run, timeout};
+///
+/// run(async {
+///     assert_eq!(timeout(Duration::MAX, async { 7 }).await, Ok(7));
+///     assert_eq!(timeout(Duration::ZERO, pending::<()>()).await, Err(Elapsed));
+/// });
+/// ```
+#[doc(alias = "wait_for")]
+#[track_caller]
+pub fn timeout<F: Future>(duration: Duration, future: F) -> Timeout<F> {
+    Timeout::new(Goal::After(duration), future, Location::caller())
+}
+
+/// Gives a future until a time of the loop's clock.
+///
+/// # Cancel safety
+///
+/// Dropped, it drops its future and takes its timer off the loop.
+///
+/// # Errors
+///
+/// [`Elapsed`] if the time came before the future was done.
+///
+/// # Panics
+///
+/// When polled outside an event loop, or again after it returned `Ready`.
+///
+/// # Examples
+///
+/// ```
+/// use std::future::pending;
+/// use waystation_loop::{Elapsed, current, run, timeout_at};
+///
+/// run(async {
+///     let now = current().time();
+///     assert_eq!(timeout_at(now, pending::<()>()).await, Err(Elapsed));
+/// });
+/// ```
+#[track_caller]
+pub fn timeout_at<F: Future>(deadline: Instant, future: F) -> Timeout<F> {
+    Timeout::new(Goal::At(When::At(deadline)), future, Location::caller())
+}
+
+pin_project! {
+    /// The future of [`timeout`] and [`timeout_at`]. `Unpin` if the future in it is.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Timeout<F> {
+        // `None` once this has returned `Ready`.
+        #[pin]
+        future: Option<F>,
+        sleep: Sleep,
+    }
+}
+
+impl<F> Timeout<F> {
+    fn new(goal: Goal, future: F, location: Here) -> Self {
+        Self {
+            future: Some(future),
+            sleep: Sleep::new(goal, location),
+        }
+    }
+
+    /// Whether it has returned `Ready`.
+    pub fn is_terminated(&self) -> bool {
+        self.future.is_none()
+    }
+}
+
+impl<F: Future> Future for Timeout<F> {
+    type Output = Result<F::Output, Elapsed>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let Some(future) = this.future.as_mut().as_pin_mut() else {
+            polled_after_ready("Timeout");
+        };
+        let outcome = match future.poll(cx) {
+            Poll::Ready(output) => Ok(output),
+            Poll::Pending => match Pin::new(&mut *this.sleep).poll(cx) {
+                Poll::Ready(()) => Err(Elapsed),
+                Poll::Pending => return Poll::Pending,
+            },
+        };
+        this.sleep.forget();
+        this.future.set(None);
+        Poll::Ready(outcome)
+    }
+}
+
+impl<F> fmt::Debug for Timeout<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Timeout")
+            .field("sleep", &self.sleep)
+            .field("done", &self.is_terminated())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "futures-core")]
+#[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
+impl<F: Future> futures_core::FusedFuture for Timeout<F> {
+    fn is_terminated(&self) -> bool {
+        self.is_terminated()
+    }
+}
