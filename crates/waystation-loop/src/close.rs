@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use waystation_core::sync::catch_panic;
+use waystation_core::wait::discard;
 
-use crate::inner::{Inner, Item, Payload, Phase, discard};
+use crate::inner::{Inner, Item, Payload, Phase};
 use crate::near::{self, Entered};
 use crate::timers::Entry;
 

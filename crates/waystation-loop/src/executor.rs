@@ -4,8 +4,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use waystation_core::sync::catch_panic;
+use waystation_core::wait::discard;
 
-use crate::inner::{Here, Inner, discard};
+use crate::inner::{Here, Inner};
 use crate::join::{Failure, JoinCell, JoinHandle, Left, Outcome};
 use crate::remote::Remote;
 

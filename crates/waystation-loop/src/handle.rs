@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use waystation_core::sync::catch_panic;
+use waystation_core::wait::discard;
 
 use crate::calls;
 #[cfg(doc)]
 use crate::error::JoinError;
 use crate::error::LoopClosed;
-use crate::inner::{Here, Inner, discard};
+use crate::inner::{Here, Inner};
 use crate::join::{Failure, JoinCell, JoinHandle, Left};
 use crate::remote::Remote;
 use crate::task;

@@ -4,7 +4,6 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
-use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,6 +11,7 @@ use std::time::Instant;
 
 use async_task::Runnable;
 use waystation_core::sync::catch_panic;
+use waystation_core::wait::discard;
 
 use crate::builder::Hooks;
 use crate::calls::Callback;
@@ -257,13 +257,6 @@ impl Inner {
         } else {
             discard(payload);
         }
-    }
-}
-
-/// Drops the payload of a panic, whose own drop may panic, and so on: the second one is leaked.
-pub(crate) fn discard(payload: Payload) {
-    if let Err(again) = catch_panic(|| drop(payload)) {
-        let _leaked = ManuallyDrop::new(again);
     }
 }
 

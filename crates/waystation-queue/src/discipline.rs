@@ -1,4 +1,8 @@
 use std::fmt;
+use std::panic::resume_unwind;
+
+use waystation_core::sync::catch_panic;
+use waystation_core::wait::discard;
 
 mod fifo;
 mod lifo;
@@ -17,8 +21,8 @@ pub use priority::{Arrival, Priority};
 ///
 /// Every method here, and so the `Ord` of a priority queue's items, runs under the queue's lock: keep it short,
 /// and never use the same queue from it: that deadlocks. If a method panics, the queue stays usable and the panic
-/// comes out of the call that ran it; what is then in the queue is what [`len`](Discipline::len) says. Drop items
-/// in none of them: an item's own `Drop` may want the queue.
+/// comes out of the call that ran it; what is then in the queue is what [`len`](Discipline::len) says, and what is
+/// lost counts as done. Drop items in none of them: an item's own `Drop` may want the queue.
 ///
 /// # Examples
 ///
@@ -86,7 +90,7 @@ pub trait Discipline<T> {
     /// ([`TaskGuard::nack`](crate::TaskGuard::nack)).
     fn put_back(&mut self, item: T, token: Self::Token);
 
-    /// How many items there are. Cheap: it runs with every operation.
+    /// How many items there are. Cheap: it runs with every operation. It must not panic.
     fn len(&self) -> usize;
 
     /// Whether there are no items.
@@ -94,14 +98,46 @@ pub trait Discipline<T> {
         self.len() == 0
     }
 
-    /// Takes all items, in the order in which [`pop`](Discipline::pop) would.
+    /// Takes all items, in the order in which [`pop`](Discipline::pop) would. As provided, it puts back what it
+    /// has taken if `pop` panics.
     fn drain_all(&mut self) -> Vec<T> {
-        let mut items = Vec::with_capacity(self.len());
-        while let Some((item, _)) = self.pop() {
-            items.push(item);
-        }
-        items
+        let taken = pop_down_to(self, 0);
+        taken.into_iter().map(|(item, _)| item).collect()
     }
+}
+
+/// Takes the next item, which is known to be there.
+#[inline]
+#[track_caller]
+pub(crate) fn pop_next<T, D: Discipline<T> + ?Sized>(items: &mut D) -> (T, D::Token) {
+    match items.pop() {
+        Some(taken) => taken,
+        None => panic!("`Discipline::pop` returned `None` although `len` was not 0"),
+    }
+}
+
+/// Takes items until `keep` are left. If the discipline panics, nothing was taken: each item finds its way back, even
+/// if it panics again.
+#[track_caller]
+pub(crate) fn pop_down_to<T, D>(items: &mut D, keep: usize) -> Vec<(T, D::Token)>
+where
+    D: Discipline<T> + ?Sized,
+{
+    let mut taken = Vec::with_capacity(items.len().saturating_sub(keep));
+    let outcome = catch_panic(|| {
+        while items.len() > keep {
+            taken.push(pop_next(items));
+        }
+    });
+    if let Err(panic) = outcome {
+        for (item, token) in taken.into_iter().rev() {
+            if let Err(again) = catch_panic(|| items.put_back(item, token)) {
+                discard(again);
+            }
+        }
+        resume_unwind(panic);
+    }
+    taken
 }
 
 /// Shows how many items there are, not the items: they need not be `Debug`.

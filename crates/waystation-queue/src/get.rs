@@ -49,7 +49,13 @@ impl Getting {
                 Self::New => {}
                 Self::In(_) if inner.killed => break,
                 Self::In(ticket) if inner.has_claim(ticket) => {
-                    return Poll::Ready(Ok((inner, fresh)));
+                    if !inner.items.is_empty() {
+                        return Poll::Ready(Ok((inner, fresh)));
+                    }
+                    // A discipline that panicked has lost what was promised: in line again.
+                    inner.claims -= 1;
+                    *self = Self::New;
+                    continue;
                 }
                 Self::In(ticket) => match inner.getters.waker(ticket) {
                     // Taken out of the line without a claim: the queue was drained.

@@ -1,14 +1,13 @@
 use std::fmt;
 use std::future::Future;
-use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use waystation_core::source::Source;
-use waystation_core::sync::catch_panic;
 use waystation_core::wait::polled_after_ready;
 
+use crate::discipline::pop_down_to;
 use crate::get::Getting;
 use crate::put::Putting;
 use crate::queue::{AnyQueue, ItemOf};
@@ -104,23 +103,11 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// assert_eq!(queue.drain(), [2, 1]);
     /// ```
     pub fn drain(&self) -> Vec<T> {
-        let mut taken = Vec::new();
         let mut section = self.section(self.lock());
-        let outcome = catch_panic(|| {
-            while section.inner().has_unclaimed() {
-                taken.push(section.pop());
-            }
-        });
-        let Err(panic) = outcome else {
-            section.end(None, Ring::Quiet);
-            return taken.into_iter().map(|(item, _)| item).collect();
-        };
-        // The discipline has panicked: nothing was taken. Each item finds its way back even if it does so again.
-        for (item, token) in taken.into_iter().rev() {
-            let _again = catch_panic(|| section.inner().items.put_back(item, token));
-        }
+        let keep = section.inner().claims;
+        let taken = section.take(|items| pop_down_to(items, keep));
         section.end(None, Ring::Quiet);
-        resume_unwind(panic)
+        taken.into_iter().map(|(item, _)| item).collect()
     }
 }
 

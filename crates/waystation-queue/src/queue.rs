@@ -390,24 +390,29 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
 
 impl<T, D: Discipline<T>> fmt::Debug for BaseQueue<T, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seen = self.inner.try_lock();
-        let seen = seen.as_ref();
-        f.debug_struct("BaseQueue")
-            .field("len", &OrLocked(seen.map(|inner| inner.items.len())))
-            .field("capacity", &OrLocked(seen.map(|inner| inner.capacity)))
-            .field("claims", &OrLocked(seen.map(|inner| inner.claims)))
-            .field("granted", &OrLocked(seen.map(|inner| inner.granted)))
-            .field("slots", &OrLocked(seen.map(|inner| inner.slots)))
-            .field("unfinished", &OrLocked(seen.map(|inner| inner.unfinished)))
-            .field(
-                "getters_waiting",
-                &OrLocked(seen.map(|inner| inner.getters.len())),
-            )
-            .field(
-                "putters_waiting",
-                &OrLocked(seen.map(|inner| inner.putters.len())),
-            )
-            .field("closed", &OrLocked(seen.map(|inner| inner.closed)))
-            .finish()
+        // Read first and shown after: a writer is foreign code, and may want the queue.
+        let seen = self.inner.try_lock().map(|inner| {
+            let counts = [
+                ("len", inner.items.len()),
+                ("capacity", inner.capacity),
+                ("claims", inner.claims),
+                ("granted", inner.granted),
+                ("slots", inner.slots),
+                ("unfinished", inner.unfinished),
+                ("getters_waiting", inner.getters.len()),
+                ("putters_waiting", inner.putters.len()),
+            ];
+            (counts, inner.closed)
+        });
+        let mut shown = f.debug_struct("BaseQueue");
+        match seen {
+            Some((counts, closed)) => {
+                for (name, count) in counts {
+                    shown.field(name, &count);
+                }
+                shown.field("closed", &closed).finish()
+            }
+            None => shown.field("state", &OrLocked::<()>(None)).finish(),
+        }
     }
 }

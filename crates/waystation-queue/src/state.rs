@@ -14,16 +14,16 @@
 //! Grants are made in one place, [`Inner::settle`], in line order. Every path that adds an item or room, or
 //! removes a waiter, ends in [`BaseQueue::end`].
 
-use std::any::Any;
 use std::marker::PhantomData;
 use std::mem;
 use std::task::Waker;
 
 use waystation_core::sync::atomic::{AtomicBool, Ordering};
 use waystation_core::sync::{Lock, LockGuard, catch_panic};
-use waystation_core::wait::{Batch, Cohort, Line, Ticket, Watermark};
+use waystation_core::wait::{Batch, Cohort, Line, Ticket, Watermark, discard};
 use waystation_core::{const_fn, invariant};
 
+use crate::discipline::pop_next;
 use crate::{BaseQueue, Discipline};
 
 /// What a parked putter waits for.
@@ -77,6 +77,8 @@ pub(crate) struct Inner<D> {
     last_putter: Option<Ticket>,
     pub(crate) joiners: Line<()>,
     pub(crate) closers: Line<()>,
+    /// A discipline that panicked has lost items that were promised: some claims find nothing.
+    has_lost: bool,
 }
 
 impl<D> Inner<D> {
@@ -88,9 +90,9 @@ impl<D> Inner<D> {
         self.last_putter >= Some(ticket)
     }
 
-    /// One task less, if there is one: somebody may have called `task_done` too often.
-    pub(crate) fn finish_one(&mut self) {
-        self.unfinished = self.unfinished.saturating_sub(1);
+    /// So many tasks less, if there are as many: somebody may have called `task_done` too often.
+    pub(crate) fn finish(&mut self, tasks: usize) {
+        self.unfinished = self.unfinished.saturating_sub(tasks);
     }
 
     /// Nobody waits for anything.
@@ -182,7 +184,7 @@ impl<D> Inner<D> {
                 }
             }
         }
-        invariant!(self.claims <= len || self.killed);
+        invariant!(self.claims <= len || self.has_lost);
         false
     }
 }
@@ -194,6 +196,17 @@ pub(crate) enum Ring {
     Loud,
     /// The call returns an item, which the unwinding would drop: the panic hook has reported it.
     Quiet,
+}
+
+impl Ring {
+    #[inline]
+    #[track_caller]
+    fn finish(self, batch: Batch) {
+        match self {
+            Self::Loud => batch.finish(),
+            Self::Quiet => batch.finish_quietly(),
+        }
+    }
 }
 
 impl<T, D: Discipline<T>> BaseQueue<T, D> {
@@ -213,6 +226,7 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
             last_putter: None,
             joiners: Line::new(),
             closers: Line::new(),
+            has_lost: false,
         };
         Self {
             outside: Outside::new(),
@@ -238,11 +252,17 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
 
     /// Settles, unlocks, rings; then drops a waker that is not needed any more.
     #[track_caller]
-    fn end<'a>(&'a self, mut inner: LockGuard<'a, Inner<D>>, displaced: Option<Waker>, ring: Ring) {
+    fn end<'a>(&'a self, inner: LockGuard<'a, Inner<D>>, displaced: Option<Waker>, ring: Ring) {
         let mut batch = Batch::new();
         batch.displace(displaced);
+        self.settle_and_ring(inner, &mut batch);
+        ring.finish(batch);
+    }
+
+    /// Settles, unlocks, rings, until everybody has what there is. What the batch holds already is rung first.
+    fn settle_and_ring<'a>(&'a self, mut inner: LockGuard<'a, Inner<D>>, batch: &mut Batch) {
         loop {
-            let more = inner.settle(&self.outside, &mut batch);
+            let more = inner.settle(&self.outside, batch);
             // Who waits for `unfinished` to be 0 is released now, all in one section: it may rise again.
             let mut joiners = take_if(inner.unfinished == 0, &mut inner.joiners);
             let mut closers = take_if(inner.closed, &mut inner.closers);
@@ -251,13 +271,9 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
             batch.ring_cohort(&mut joiners);
             batch.ring_cohort(&mut closers);
             if !more {
-                break;
+                return;
             }
             inner = self.lock();
-        }
-        match ring {
-            Ring::Loud => batch.finish(),
-            Ring::Quiet => batch.finish_quietly(),
         }
     }
 
@@ -268,11 +284,11 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
         let mut section = self.section(self.lock());
         // The discipline first: if it panics, nothing was closed.
         let items = if now {
-            section.inner().items.drain_all()
+            section.take(|items| items.drain_all())
         } else {
             Vec::new()
         };
-        let inner = section.inner();
+        let mut inner = section.into_inner();
         let was_open = !mem::replace(&mut inner.closed, true);
         // A granted put is pending: it gets its item back. A granted reserve holds a slot and keeps it.
         inner.granted = 0;
@@ -281,19 +297,15 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
         if now {
             inner.killed = true;
             inner.claims = 0;
-            inner.unfinished = inner.unfinished.saturating_sub(items.len());
+            inner.finish(items.len());
             getters = inner.getters.take();
             self.outside.killed.store(true, Ordering::Relaxed);
         }
         // The getters of a closed queue that is drained are released in here.
-        section.end(None, Ring::Quiet);
-        batch.ring();
+        self.settle_and_ring(inner, &mut batch);
         batch.ring_cohort(&mut putters);
         batch.ring_cohort(&mut getters);
-        match ring {
-            Ring::Loud => batch.finish(),
-            Ring::Quiet => batch.finish_quietly(),
-        }
+        ring.finish(batch);
         (was_open, items)
     }
 }
@@ -321,9 +333,11 @@ enum Moving {
     In(usize),
     /// One that was taken: it counts as done, if it is lost on the way.
     Back(usize),
+    /// Some that are taken out. Accounted only if the discipline panics: what is lost then counts as done.
+    Out(usize),
 }
 
-impl<T, D: Discipline<T>> Section<'_, T, D> {
+impl<'a, T, D: Discipline<T>> Section<'a, T, D> {
     #[inline]
     pub(crate) fn inner(&mut self) -> &mut Inner<D> {
         match &mut self.inner {
@@ -347,6 +361,16 @@ impl<T, D: Discipline<T>> Section<'_, T, D> {
         self.account();
     }
 
+    /// Takes items out.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn take<R>(&mut self, take: impl FnOnce(&mut D) -> R) -> R {
+        self.moving = Some(Moving::Out(self.inner().items.len()));
+        let taken = take(&mut self.inner().items);
+        self.moving = None;
+        taken
+    }
+
     /// Takes the next item, which is known to be there.
     ///
     /// # Panics
@@ -355,13 +379,10 @@ impl<T, D: Discipline<T>> Section<'_, T, D> {
     #[inline]
     #[track_caller]
     pub(crate) fn pop(&mut self) -> (T, D::Token) {
-        match self.inner().items.pop() {
-            Some(taken) => taken,
-            None => panic!("`Discipline::pop` returned `None` although `len` was not 0"),
-        }
+        self.take(pop_next)
     }
 
-    /// Counts the item that was moved, if it has arrived.
+    /// Counts the item that was moved, if it has arrived; or what was lost on the way.
     #[inline]
     fn account(&mut self) {
         let Some(moving) = self.moving.take() else {
@@ -371,8 +392,17 @@ impl<T, D: Discipline<T>> Section<'_, T, D> {
         let len = inner.items.len();
         match moving {
             Moving::In(before) if len > before => inner.unfinished += 1,
-            Moving::Back(before) if len <= before => inner.finish_one(),
+            Moving::Back(before) if len <= before => inner.finish(1),
+            Moving::Out(before) => inner.finish(before.saturating_sub(len)),
             _ => {}
+        }
+    }
+
+    /// The lock, with nothing settled yet.
+    pub(crate) fn into_inner(mut self) -> LockGuard<'a, Inner<D>> {
+        match self.inner.take() {
+            Some(inner) => inner,
+            None => unreachable!("a section ends once"),
         }
     }
 
@@ -392,13 +422,16 @@ impl<T, D: Discipline<T>> Drop for Section<'_, T, D> {
     fn drop(&mut self) {
         if self.inner.is_some() {
             // A discipline has panicked. Should it panic again, there is nothing more to be done.
-            let repaired: Result<(), Box<dyn Any + Send>> = catch_panic(|| {
+            let repaired = catch_panic(|| {
                 self.account();
-                if let Some(inner) = self.inner.take() {
+                if let Some(mut inner) = self.inner.take() {
+                    inner.has_lost |= inner.items.len() < inner.claims;
                     self.queue.end(inner, None, Ring::Quiet);
                 }
             });
-            drop(repaired);
+            if let Err(again) = repaired {
+                discard(again);
+            }
         }
     }
 }

@@ -70,7 +70,7 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
         if inner.unfinished == 0 {
             return Err(TooManyTaskDone);
         }
-        inner.finish_one();
+        inner.finish(1);
         self.section(inner).end(None, Ring::Loud);
         Ok(())
     }
@@ -169,7 +169,8 @@ impl<H: Source<Target: AnyQueue>> futures_core::FusedFuture for GetTask<H> {
     }
 }
 
-/// An item that counts as done when this guard is dropped, also by a panic.
+/// An item that counts as done when this guard is dropped, also by a panic. It counts as done first and is dropped
+/// then.
 #[must_use = "a task that is dropped at once is done at once"]
 pub struct TaskGuard<H: Source<Target: AnyQueue>> {
     queue: H,
@@ -225,7 +226,7 @@ impl<H: Source<Target: AnyQueue>> TaskGuard<H> {
     fn done(&self, ring: Ring) {
         let queue = self.queue.base();
         let mut inner = queue.lock();
-        inner.finish_one();
+        inner.finish(1);
         queue.section(inner).end(None, ring);
     }
 }

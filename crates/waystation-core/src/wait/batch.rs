@@ -203,7 +203,7 @@ fn keep_first(payload: Payload, first: &mut Option<Payload>) {
 
 /// Drops a payload, whose own drop may panic, and so on: the second one is leaked.
 #[cold]
-fn discard(payload: Payload) {
+pub fn discard(payload: Payload) {
     if let Err(again) = catch_panic(|| drop(payload)) {
         let _leaked = ManuallyDrop::new(again);
     }

@@ -1,11 +1,13 @@
 use std::fmt;
 use std::future::Future;
+use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use waystation_core::block::{block_on, block_on_deadline, block_on_timeout};
+use waystation_core::sync::catch_panic;
 
 use super::Channel;
 use super::state::StreamPlace;
@@ -16,7 +18,8 @@ use crate::{GetError, GetTimeoutError, TryGetError};
 /// The receiving handle of a channel. The last one shuts it down when it is dropped, with what is in it.
 ///
 /// With feature `futures-core` it is a `Stream`. As one it keeps its place in line while it is parked, between the
-/// polls too: the next [`recv`](Receiver::recv) of the same handle goes on in that place.
+/// polls too: the next [`recv`](Receiver::recv) of the same handle goes on in that place, with its own waker. So a handle
+/// that is used as a stream belongs to one consumer; clone it for another.
 pub struct Receiver<T> {
     channel: Arc<Channel<T>>,
     stream: StreamPlace,
@@ -144,9 +147,13 @@ impl<T> Clone for Receiver<T> {
 impl<T> Drop for Receiver<T> {
     #[track_caller]
     fn drop(&mut self) {
-        self.stream.take().leave(&self.channel.queue);
+        // A waker that panics here does not keep the channel open.
+        let left = catch_panic(|| self.stream.take().leave(&self.channel.queue));
         if self.channel.receivers.remove() {
             drop(self.channel.queue.close_now());
+        }
+        if let Err(panic) = left {
+            resume_unwind(panic);
         }
     }
 }

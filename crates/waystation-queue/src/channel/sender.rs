@@ -3,6 +3,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use waystation_core::block::{block_on, block_on_deadline, block_on_timeout};
+#[cfg(feature = "futures-sink")]
+use waystation_core::sync::catch_panic;
 
 use super::Channel;
 use crate::blocking::put_in_time;
@@ -152,11 +154,16 @@ impl<T> Clone for Sender<T> {
 impl<T> Drop for Sender<T> {
     #[track_caller]
     fn drop(&mut self) {
-        // Room that is held as a sink goes first: getters need not wait for it then.
+        // Room that is held as a sink goes first: getters need not wait for it then. A waker that panics there does
+        // not keep the channel open.
         #[cfg(feature = "futures-sink")]
-        drop(std::mem::take(&mut self.sink));
+        let given_back = catch_panic(|| drop(std::mem::take(&mut self.sink)));
         if self.channel.senders.remove() {
             self.channel.queue.close();
+        }
+        #[cfg(feature = "futures-sink")]
+        if let Err(panic) = given_back {
+            std::panic::resume_unwind(panic);
         }
     }
 }

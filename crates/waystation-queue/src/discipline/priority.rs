@@ -8,10 +8,13 @@ use super::{Discipline, fmt_len};
 /// [`PriorityQueue`](crate::PriorityQueue). Wrap items in [`std::cmp::Reverse`] for the highest first.
 ///
 /// A binary heap of its own, and not std's: there a comparison that panics drops the item that is being taken,
-/// under the queue's lock. Here items only ever change places, so that all of them survive such a panic.
+/// under the queue's lock. Here items only ever change places, so that all of them survive such a panic, and the next
+/// call restores their order.
 pub struct Priority<T> {
     heap: Vec<Entry<T>>,
     arrivals: u64,
+    /// `false` while comparisons run, and after one of them has panicked.
+    is_heap: bool,
 }
 
 struct Entry<T> {
@@ -37,35 +40,48 @@ impl<T: Ord> Entry<T> {
 
 impl<T: Ord> Priority<T> {
     fn add(&mut self, entry: Entry<T>) {
+        // In first, and then compared.
         self.heap.push(entry);
-        let mut child = self.heap.len() - 1;
-        while child > 0 {
-            let parent = (child - 1) / 2;
-            if !self.heap[child].precedes(&self.heap[parent]) {
-                break;
-            }
-            self.heap.swap(child, parent);
-            child = parent;
-        }
+        self.reorder(|heap| sift_up(heap, heap.len() - 1));
     }
 
-    /// Restores the order below the root, among the first `len` entries.
-    fn sift_down(&mut self, len: usize) {
-        let mut parent = 0;
-        loop {
-            let mut child = 2 * parent + 1;
-            if child >= len {
-                break;
+    /// Moves entries about, by comparing them.
+    fn reorder(&mut self, change: impl FnOnce(&mut [Entry<T>])) {
+        if !mem::replace(&mut self.is_heap, false) {
+            for parent in (0..self.heap.len() / 2).rev() {
+                sift_down(&mut self.heap, parent);
             }
-            if child + 1 < len && self.heap[child + 1].precedes(&self.heap[child]) {
-                child += 1;
-            }
-            if !self.heap[child].precedes(&self.heap[parent]) {
-                break;
-            }
-            self.heap.swap(parent, child);
-            parent = child;
         }
+        change(&mut self.heap);
+        self.is_heap = true;
+    }
+}
+
+fn sift_up<T: Ord>(heap: &mut [Entry<T>], mut child: usize) {
+    while child > 0 {
+        let parent = (child - 1) / 2;
+        if !heap[child].precedes(&heap[parent]) {
+            break;
+        }
+        heap.swap(child, parent);
+        child = parent;
+    }
+}
+
+fn sift_down<T: Ord>(heap: &mut [Entry<T>], mut parent: usize) {
+    loop {
+        let mut child = 2 * parent + 1;
+        if child >= heap.len() {
+            break;
+        }
+        if child + 1 < heap.len() && heap[child + 1].precedes(&heap[child]) {
+            child += 1;
+        }
+        if !heap[child].precedes(&heap[parent]) {
+            break;
+        }
+        heap.swap(parent, child);
+        parent = child;
     }
 }
 
@@ -74,6 +90,7 @@ impl<T> Default for Priority<T> {
         Self {
             heap: Vec::new(),
             arrivals: 0,
+            is_heap: true,
         }
     }
 }
@@ -89,9 +106,11 @@ impl<T: Ord> Discipline<T> for Priority<T> {
 
     fn pop(&mut self) -> Option<(T, Arrival)> {
         let last = self.heap.len().checked_sub(1)?;
-        self.heap.swap(0, last);
         // Taken out only after the comparisons: if one panics, the item is still here.
-        self.sift_down(last);
+        self.reorder(|heap| {
+            heap.swap(0, last);
+            sift_down(&mut heap[..last], 0);
+        });
         self.heap.pop().map(|entry| (entry.item, entry.arrival))
     }
 
@@ -104,7 +123,9 @@ impl<T: Ord> Discipline<T> for Priority<T> {
     }
 
     fn drain_all(&mut self) -> Vec<T> {
+        self.is_heap = false;
         self.heap.sort_unstable_by(Entry::order);
+        self.is_heap = true;
         mem::take(&mut self.heap)
             .into_iter()
             .map(|entry| entry.item)

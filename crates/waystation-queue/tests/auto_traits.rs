@@ -1,0 +1,155 @@
+//! What may be sent, shared, moved and used after a panic.
+#![allow(missing_docs, reason = "these are tests")]
+
+use std::cell::Cell;
+use std::marker::PhantomPinned;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use static_assertions::{assert_impl_all, assert_not_impl_any};
+use waystation_queue::channel::{Channel, Receiver, Recv, Sender, WeakReceiver, WeakSender};
+use waystation_queue::{
+    Arrival, BaseQueue, Closed, Discipline, Fifo, Get, GetError, GetMany, GetTask, GetTimeoutError,
+    Join, Lifo, LifoQueue, Priority, PriorityQueue, Put, PutError, PutMany, PutManyError,
+    PutTimeoutError, Queue, QueueClosed, Reserve, ReserveTimeoutError, Slot, TaskGuard,
+    TooManyTaskDone, TryGetError, TryPutError,
+};
+
+type Items<T> = std::vec::IntoIter<T>;
+type Owned<T> = Arc<Queue<T>>;
+type Borrowed<T> = &'static Queue<T>;
+
+// The queues: as their items, but shared even if the items are not `Sync`.
+assert_impl_all!(Queue<u8>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(LifoQueue<u8>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(PriorityQueue<u8>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(Queue<Cell<u8>>: Send, Sync, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(LifoQueue<Cell<u8>>: Send, Sync);
+assert_impl_all!(Queue<PhantomPinned>: Send, Sync);
+assert_not_impl_any!(Queue<Rc<u8>>: Send, Sync);
+assert_not_impl_any!(LifoQueue<Rc<u8>>: Send, Sync);
+assert_not_impl_any!(PriorityQueue<Rc<u8>>: Send, Sync);
+assert_impl_all!(Fifo<u8>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(Lifo<u8>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(Priority<u8>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(Arrival: Send, Sync, Unpin, Copy, UnwindSafe, RefUnwindSafe);
+assert_not_impl_any!(Fifo<Rc<u8>>: Send, Sync);
+
+// A discipline of one's own decides.
+struct Local(Rc<u8>);
+impl Discipline<u8> for Local {
+    type Token = ();
+    fn push(&mut self, _: u8) {}
+    fn pop(&mut self) -> Option<(u8, ())> {
+        None
+    }
+    fn put_back(&mut self, _: u8, (): ()) {}
+    fn len(&self) -> usize {
+        usize::from(*self.0)
+    }
+}
+assert_not_impl_any!(BaseQueue<u8, Local>: Send, Sync);
+
+// Futures that carry no item.
+assert_impl_all!(Get<Borrowed<u8>>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(Get<Owned<u8>>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(GetTask<Owned<u8>>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(GetMany<'static, Owned<u8>>: Send, Sync, Unpin, RefUnwindSafe);
+assert_impl_all!(Reserve<Owned<u8>>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(Join<Owned<u8>>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(QueueClosed<Owned<u8>>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(Slot<Owned<u8>>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(Get<Owned<Cell<u8>>>: Send, Sync);
+assert_impl_all!(Reserve<Owned<Cell<u8>>>: Send, Sync);
+assert_impl_all!(Slot<Owned<Cell<u8>>>: Send, Sync);
+assert_not_impl_any!(Get<Borrowed<Rc<u8>>>: Send, Sync);
+assert_not_impl_any!(Get<Owned<Rc<u8>>>: Send, Sync);
+assert_not_impl_any!(GetTask<Owned<Rc<u8>>>: Send, Sync);
+assert_not_impl_any!(GetMany<'static, Owned<Rc<u8>>>: Send, Sync);
+assert_not_impl_any!(Reserve<Owned<Rc<u8>>>: Send, Sync);
+assert_not_impl_any!(Slot<Owned<Rc<u8>>>: Send, Sync);
+assert_not_impl_any!(Join<Owned<Rc<u8>>>: Send, Sync);
+assert_impl_all!(Get<Owned<PhantomPinned>>: Unpin);
+assert_impl_all!(GetTask<Owned<PhantomPinned>>: Unpin);
+assert_impl_all!(GetMany<'static, Owned<PhantomPinned>>: Unpin);
+assert_impl_all!(Reserve<Owned<PhantomPinned>>: Unpin);
+
+// Futures and guards that carry items.
+assert_impl_all!(Put<Borrowed<u8>>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(Put<Owned<u8>>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(PutMany<Owned<u8>, Items<u8>>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(TaskGuard<Owned<u8>>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(TaskGuard<Arc<PriorityQueue<u8>>>: Send, Sync);
+assert_impl_all!(Put<Owned<Cell<u8>>>: Send);
+assert_not_impl_any!(Put<Owned<Cell<u8>>>: Sync);
+assert_impl_all!(TaskGuard<Owned<Cell<u8>>>: Send);
+assert_not_impl_any!(TaskGuard<Owned<Cell<u8>>>: Sync);
+assert_impl_all!(PutMany<Owned<Cell<u8>>, Items<Cell<u8>>>: Send);
+assert_not_impl_any!(PutMany<Owned<Cell<u8>>, Items<Cell<u8>>>: Sync);
+assert_not_impl_any!(Put<Owned<Rc<u8>>>: Send, Sync);
+assert_not_impl_any!(PutMany<Owned<Rc<u8>>, Items<Rc<u8>>>: Send, Sync);
+assert_not_impl_any!(TaskGuard<Owned<Rc<u8>>>: Send, Sync);
+assert_impl_all!(Put<Owned<PhantomPinned>>: Unpin);
+assert_impl_all!(PutMany<Owned<PhantomPinned>, Items<PhantomPinned>>: Unpin);
+
+// Handles.
+assert_impl_all!(Sender<u8>: Send, Sync, Unpin, Clone, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(Receiver<u8>: Send, Sync, Unpin, Clone, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(WeakSender<u8>: Send, Sync, Unpin, Clone, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(WeakReceiver<u8>: Send, Sync, Unpin, Clone, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(Channel<u8>: Send, Sync, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(Recv<'static, u8>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(Put<&'static Channel<u8>>: Send, Sync, Unpin);
+assert_impl_all!(Sender<Cell<u8>>: Send, Sync);
+assert_impl_all!(Receiver<Cell<u8>>: Send, Sync);
+assert_impl_all!(Sender<PhantomPinned>: Unpin);
+assert_impl_all!(Receiver<PhantomPinned>: Unpin);
+assert_impl_all!(Recv<'static, PhantomPinned>: Unpin);
+assert_not_impl_any!(Sender<Rc<u8>>: Send, Sync);
+assert_not_impl_any!(Receiver<Rc<u8>>: Send, Sync);
+assert_not_impl_any!(WeakSender<Rc<u8>>: Send, Sync);
+assert_not_impl_any!(WeakReceiver<Rc<u8>>: Send, Sync);
+assert_not_impl_any!(Recv<'static, Rc<u8>>: Send, Sync);
+
+// What must not be copied: a second one would give the same thing back twice.
+assert_not_impl_any!(Slot<Owned<u8>>: Clone);
+assert_not_impl_any!(TaskGuard<Owned<u8>>: Clone);
+assert_not_impl_any!(Put<Owned<u8>>: Clone);
+assert_not_impl_any!(Get<Owned<u8>>: Clone);
+assert_not_impl_any!(Reserve<Owned<u8>>: Clone);
+assert_not_impl_any!(Queue<u8>: Clone);
+
+// Errors.
+assert_impl_all!(GetError: Send, Sync, Unpin, Copy, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(TryGetError: Send, Sync, Unpin, Copy, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(GetTimeoutError: Send, Sync, Unpin, Copy, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(Closed: Send, Sync, Unpin, Copy, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(ReserveTimeoutError: Send, Sync, Unpin, Copy, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(TooManyTaskDone: Send, Sync, Unpin, Copy, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(PutError<u8>: Send, Sync, Unpin, Copy, Eq);
+assert_impl_all!(TryPutError<u8>: Send, Sync, Unpin, Copy, Eq);
+assert_impl_all!(PutTimeoutError<u8>: Send, Sync, Unpin, Copy, Eq);
+assert_impl_all!(PutManyError<u8, u8>: Send, Sync, Unpin, Copy, Eq);
+assert_impl_all!(PutError<Rc<u8>>: std::error::Error);
+assert_not_impl_any!(PutError<Rc<u8>>: Send, Sync, Copy);
+
+#[cfg(feature = "futures-core")]
+mod fused {
+    use super::*;
+    use futures_core::{FusedFuture, Stream};
+
+    assert_impl_all!(Get<Owned<u8>>: FusedFuture);
+    assert_impl_all!(GetMany<'static, Owned<u8>>: FusedFuture);
+    assert_impl_all!(GetTask<Owned<u8>>: FusedFuture);
+    assert_impl_all!(Put<Owned<u8>>: FusedFuture);
+    assert_impl_all!(PutMany<Owned<u8>, Items<u8>>: FusedFuture);
+    assert_impl_all!(Reserve<Owned<u8>>: FusedFuture);
+    assert_impl_all!(Join<Owned<u8>>: FusedFuture);
+    assert_impl_all!(QueueClosed<Owned<u8>>: FusedFuture);
+    assert_impl_all!(Recv<'static, u8>: FusedFuture);
+    assert_impl_all!(Receiver<u8>: Stream);
+}
+
+#[cfg(feature = "futures-sink")]
+assert_impl_all!(Sender<u8>: futures_util::Sink<u8>);
