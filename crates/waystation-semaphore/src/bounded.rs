@@ -169,7 +169,8 @@ impl BoundedSemaphore {
         self.pool.state.load().permits()
     }
 
-    /// Whether [`acquire`](BoundedSemaphore::acquire) would have to wait.
+    /// Whether [`acquire`](BoundedSemaphore::acquire) would have to wait. With a bound of 0 it is locked for
+    /// ever, as in asyncio, though an acquire fails at once there.
     pub fn locked(&self) -> bool {
         self.pool.is_locked()
     }

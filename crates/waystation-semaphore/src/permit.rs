@@ -9,7 +9,9 @@ use crate::{BoundedSemaphore, Semaphore};
 /// Permits of a semaphore, given back on drop.
 ///
 /// They outlive [`close`](Semaphore::close), and may be dropped on another thread. Dropping them never
-/// fails: they cannot exceed what the semaphore can count.
+/// fails: they cannot exceed what the semaphore can count. A waker that runs its task at once, inside
+/// `wake`, runs it inside this drop; where each task drops its permit in turn, that nests as deep as the
+/// line is long.
 ///
 /// # Panics
 ///
@@ -63,7 +65,8 @@ impl<H: Source<Target: Permits>> Permit<H> {
     ///
     /// # Panics
     ///
-    /// If they belong to another semaphore; both stay as they were.
+    /// If they belong to another semaphore. This guard stays as it was, and the other's permits go back to
+    /// where they belong.
     #[track_caller]
     pub fn merge(&mut self, mut other: Self) {
         assert!(

@@ -26,7 +26,11 @@ pub enum Fairness {
     Fifo,
     /// Between two grants to the line at most `limit` passers-by take a permit. One may do so only past
     /// a head that has been woken, and only while the free permits are no more than the head asks for;
-    /// any surplus is granted to the line at once. A cancelled head does not reset the count.
+    /// any surplus is granted to the line at once. A cancelled head does not reset the count; a line that
+    /// has emptied was passed by nobody, and the next one starts at none.
+    ///
+    /// A head that was woken is not granted anything yet: if the semaphore is closed before it looks, it
+    /// fails.
     Bypass {
         /// At most this many in a row, up to 31. 0 is `Fifo`.
         limit: u32,
