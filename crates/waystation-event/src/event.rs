@@ -211,6 +211,7 @@ impl Event {
         if !self.state.load().has_waiters() {
             return None;
         }
+        waystation_core::invariant!(!line.is_empty());
         self.state.release_frozen(flag);
         let waiters = line.len();
         let mut cohort = line.release_all(&mut batch);

@@ -47,3 +47,8 @@ mod wait;
 pub use auto_reset::{AutoResetEvent, AutoResetWait};
 pub use event::Event;
 pub use wait::Wait;
+
+// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -130,6 +130,20 @@ mod tests {
     }
 
     #[test]
+    fn the_last_to_leave_thaws_the_word() {
+        let event = Event::new();
+        let mut waits = [event.wait(), event.wait()];
+        for wait in &mut waits {
+            assert!(poll(wait).is_pending());
+        }
+        let [first, last] = waits;
+        drop(first);
+        assert!(event.state.load().has_waiters());
+        drop(last);
+        assert!(!event.state.load().has_waiters());
+    }
+
+    #[test]
     fn a_waiter_in_line_is_released_even_if_the_epoch_has_wrapped() {
         let event = Event::new();
         let mut wait = wrapped(&event);

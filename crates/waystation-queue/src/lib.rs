@@ -77,3 +77,8 @@ pub use queue::{BaseQueue, LifoQueue, PriorityQueue, Queue};
 pub use reserve::Reserve;
 pub use slot::Slot;
 pub use task::{GetTask, TaskGuard};
+
+// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

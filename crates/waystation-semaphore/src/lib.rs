@@ -51,3 +51,8 @@ pub use closed::SemaphoreClosed;
 pub use error::{AcquireError, AcquireTimeoutError, OverRelease, TryAcquireError};
 pub use permit::{OwnedBoundedPermit, OwnedPermit, Permit};
 pub use semaphore::{Fairness, Semaphore};
+
+// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
