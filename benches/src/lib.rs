@@ -1,1 +1,105 @@
-//! placeholder
+//! waystation measured against threads and against every peer.
+//!
+//! A *workload* is one generic function ("64 tasks, one permit"). A *peer* is one short file that
+//! says how a crate does the job, behind one small trait per primitive. A *case* is a workload on a
+//! peer. The `compare` program and the criterion benches run the same cases.
+//!
+//! | room | question |
+//! |---|---|
+//! | [`event`], [`semaphore`], [`queue`] | what is measured, and how does each peer do it? |
+//! | [`rows`] | which rows has the table, and what ratio is ours to reach? |
+//! | [`facts`] | what does a peer promise, and what not? |
+//! | [`exec`] | on what do all async rows run? |
+//! | [`by_hand`] | how is a future polled without an executor? |
+//! | [`threads`] | how do several OS threads start and stop together? |
+//! | [`memory`], [`alloc`] | what does a parked waiter weigh? |
+//! | [`measure`] | how long, how often, in what order, with what spread? |
+//! | [`report`] | what came out, as data, as text and as a page? |
+//!
+//! To add a peer: write `src/<primitive>/<peer>.rs` with an `impl` of the trait, and add one line
+//! to `enter` in `src/<primitive>/mod.rs`. To add a primitive (`gather`, `event_loop`): write a
+//! module like [`event`] and add it to [`Book::full`].
+
+pub mod alloc;
+pub mod by_hand;
+pub mod event;
+pub mod exec;
+pub mod facts;
+pub mod machine;
+pub mod measure;
+pub mod memory;
+pub mod python;
+pub mod queue;
+pub mod report;
+pub mod rows;
+pub mod semaphore;
+pub mod threads;
+
+use std::time::Duration;
+
+use facts::Facts;
+use memory::Weigher;
+use rows::Row;
+
+/// What one run of a workload took.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample {
+    /// The time of the measured part; setting up and tearing down are not in it.
+    pub elapsed: Duration,
+    /// How many operations that were: what was asked for, rounded up to what the workload can do.
+    pub ops: u64,
+}
+
+impl Sample {
+    /// Nanoseconds per operation.
+    #[must_use]
+    pub fn ns_per_op(self) -> f64 {
+        self.elapsed.as_secs_f64() * 1e9 / self.ops.max(1) as f64
+    }
+}
+
+/// One workload on one peer: a cell of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Case {
+    /// The row of the table.
+    pub row: &'static Row,
+    /// Who does the job.
+    pub facts: Facts,
+    /// Does at least this many operations and says how long they took.
+    pub run: fn(u64) -> Sample,
+}
+
+/// Everything there is to measure.
+#[derive(Debug, Default)]
+pub struct Book {
+    /// Times.
+    pub cases: Vec<Case>,
+    /// Memory.
+    pub weights: Vec<Weigher>,
+}
+
+impl Book {
+    /// Every primitive, in the order of the report.
+    #[must_use]
+    pub fn full() -> Self {
+        let mut book = Self::default();
+        event::enter(&mut book);
+        semaphore::enter(&mut book);
+        queue::enter(&mut book);
+        book
+    }
+
+    /// Adds a case.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no row called `key`.
+    #[track_caller]
+    pub fn case(&mut self, key: &str, facts: Facts, run: fn(u64) -> Sample) {
+        self.cases.push(Case {
+            row: rows::row(key),
+            facts,
+            run,
+        });
+    }
+}

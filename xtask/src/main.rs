@@ -1,2 +1,66 @@
-//! placeholder
-fn main() {}
+//! The commands people run, so that nobody needs to know flags.
+//!
+//! | file | question |
+//! |---|---|
+//! | `rungs.rs` | which checks are there, and which command runs which? |
+//! | `tally.rs` | what came out of one, and how is it said? |
+//! | `cargo.rs` | how is cargo called, and where does its output go? |
+//! | `tests.rs`, `loom.rs`, `lint/` | how does each check work? |
+//! | `compare.rs` | how is the comparison started? |
+
+mod cargo;
+mod compare;
+mod lint;
+mod loom;
+mod models;
+mod rungs;
+mod tally;
+mod tests;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use rungs::Suite;
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about, disable_version_flag = true)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Tests, doc tests and loom models: what README tells a newcomer to run.
+    Test,
+    /// The loom models; fails if none ran, if one is missing, or if a count has changed.
+    Loom(loom::Args),
+    /// Measure against threads and against every peer (try --quick, --help).
+    #[command(disable_help_flag = true)]
+    Compare {
+        /// Handed to the comparison as they are.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Format, clippy, documentation, and the rules of the house.
+    Lint,
+    /// Everything, as `.ci/run` does.
+    Ci,
+}
+
+fn main() -> Result<ExitCode> {
+    let clean = match Args::parse().command {
+        Command::Test => rungs::run(Suite::Test)?,
+        Command::Lint => rungs::run(Suite::Lint)?,
+        Command::Ci => rungs::run(Suite::Ci)?,
+        Command::Loom(args) => loom::command(&args)?,
+        Command::Compare { args } => compare::run(&args)?,
+    };
+    Ok(if clean {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

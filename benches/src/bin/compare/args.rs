@@ -1,0 +1,60 @@
+//! What a caller may ask for.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use clap::builder::RangedU64ValueParser;
+use waystation_benches::measure::Plan;
+
+/// Measure waystation against threads and against every peer.
+#[derive(Debug, Parser)]
+#[command(name = "compare")]
+pub(crate) struct Args {
+    /// All rows in about a minute instead of a few.
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Only rows whose key begins with this ("E3", "Q2/16"), or all of a primitive ("queue").
+    #[arg(long)]
+    pub(crate) filter: Vec<String>,
+    /// Rounds per row.
+    #[arg(long, value_parser = RangedU64ValueParser::<u32>::new().range(1..=10_000))]
+    pub(crate) rounds: Option<u32>,
+    /// Write the figures here too.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) json: Option<PathBuf>,
+    /// Mark what changed beyond the noise since this earlier report.json.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// The folder for report.html, report.json and the charts.
+    #[arg(long, value_name = "FOLDER", default_value = "target/compare")]
+    pub(crate) out: PathBuf,
+    /// List the rows and who takes part in each, and measure nothing.
+    #[arg(long)]
+    pub(crate) list: bool,
+}
+
+impl Args {
+    /// How thorough to be.
+    pub(crate) fn plan(&self) -> Plan {
+        let plan = if self.quick {
+            Plan::quick()
+        } else {
+            Plan::thorough()
+        };
+        Plan {
+            rounds: self.rounds.unwrap_or(plan.rounds),
+            ..plan
+        }
+    }
+
+    /// Whether a row is asked for.
+    pub(crate) fn wants(&self, key: &str, primitive: &str) -> bool {
+        let matches = |filter: &String| {
+            filter.eq_ignore_ascii_case(primitive)
+                || key
+                    .get(..filter.len())
+                    .is_some_and(|head| head.eq_ignore_ascii_case(filter))
+        };
+        self.filter.is_empty() || self.filter.iter().any(matches)
+    }
+}

@@ -1,0 +1,104 @@
+//! Events: set, clear, wait.
+
+mod asyncband;
+mod condvar;
+mod event_listener;
+mod futures_intrusive;
+mod maitake;
+mod on_threads;
+mod ours;
+mod reference;
+mod tokio;
+pub mod workloads;
+
+use std::future::Future;
+
+use crate::Book;
+use crate::facts::Facts;
+use crate::memory::{self, Weigher, Weight};
+
+/// Said of a flag next to a wait list. Because `set` writes the one and then rings the other, a
+/// waiter must look again when it is woken: the ring may belong to an earlier `set`.
+const TWO_STEPS: &str = "set and clear at once may release nobody";
+
+/// An event for tasks.
+pub trait EventPeer: Send + Sync + 'static {
+    /// Who this is.
+    const FACTS: Facts;
+    /// Whether `set` is remembered. A bare wait list has no flag and takes part in E3 only.
+    const REMEMBERS: bool = true;
+    /// An event that is not set.
+    fn new() -> Self;
+    /// Releases all who wait, and all who come later.
+    fn set(&self);
+    /// Takes that back for those who come later.
+    fn clear(&self);
+    /// Waits until the event is set.
+    fn wait(&self) -> impl Future<Output = ()>;
+}
+
+/// An event for threads.
+pub trait ThreadEvent: Send + Sync + 'static {
+    /// Who this is.
+    const FACTS: Facts;
+    /// An event that is not set.
+    fn new() -> Self;
+    /// Releases all who wait, and all who come later.
+    fn set(&self);
+    /// Takes that back for those who come later.
+    fn clear(&self);
+    /// Waits until the event is set.
+    fn wait(&self);
+}
+
+/// Enters everything about events.
+pub fn enter(book: &mut Book) {
+    tasks::<ours::Ours>(book);
+    tasks::<tokio::NotifyAndFlag>(book);
+    tasks::<asyncband::ManualReset>(book);
+    tasks::<maitake::WaitQueueAndFlag>(book);
+    tasks::<futures_intrusive::ManualReset>(book);
+    tasks::<event_listener::Bare>(book);
+    tasks::<reference::Reference>(book);
+    threads::<ours::OnThreads>(book);
+    threads::<condvar::ParkingLot>(book);
+    threads::<condvar::Std>(book);
+}
+
+fn tasks<P: EventPeer>(book: &mut Book) {
+    let mut add = |key, run| book.case(key, P::FACTS, run);
+    if P::REMEMBERS {
+        add("E1", workloads::wait_on_set::<P>);
+        add("E2", workloads::set_and_clear::<P>);
+    }
+    add("E3/1", workloads::crowd::<P, 1>);
+    add("E3/64", workloads::crowd::<P, 64>);
+    add("E3/1000", workloads::crowd::<P, 1_000>);
+    add("E3/100000", workloads::crowd::<P, 100_000>);
+    if P::REMEMBERS {
+        add("E4", workloads::ping_pong::<P>);
+        add("E5", workloads::ping_pong_across::<P>);
+    }
+    book.weights
+        .push(Weigher::new("event", P::FACTS, weigh::<P>));
+}
+
+fn threads<P: ThreadEvent>(book: &mut Book) {
+    let mut add = |key, run| book.case(key, P::FACTS, run);
+    add("E1", on_threads::wait_on_set::<P>);
+    add("E2", on_threads::set_and_clear::<P>);
+    add("E3/1", on_threads::crowd::<P, 1>);
+    add("E3/64", on_threads::crowd::<P, 64>);
+    add("E3/1000", on_threads::crowd::<P, 1_000>);
+    // One thread cannot play ping-pong with itself: both rows have the two-thread figure's job.
+    add("E4", on_threads::ping_pong::<P>);
+    add("E5", on_threads::ping_pong::<P>);
+}
+
+/// M1: what a parked `wait` weighs.
+fn weigh<P: EventPeer>() -> Option<Weight> {
+    let event = P::new();
+    let wait = || event.wait();
+    let release = || event.set();
+    memory::weigh(wait, release, |()| event.clear())
+}

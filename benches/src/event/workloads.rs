@@ -1,0 +1,118 @@
+//! E1 to E5, for tasks.
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::task::Context;
+use std::time::Instant;
+
+use super::EventPeer;
+use crate::Sample;
+use crate::by_hand::{Crowd, ready, waker};
+use crate::exec::Local;
+use crate::threads::{Part, together};
+
+/// E1: a wait on an event that is set.
+#[must_use]
+pub fn wait_on_set<P: EventPeer>(ops: u64) -> Sample {
+    let event = P::new();
+    event.set();
+    let waker = waker();
+    let mut cx = Context::from_waker(&waker);
+    let start = Instant::now();
+    for _ in 0..ops {
+        ready(|| black_box(&event).wait(), &mut cx);
+    }
+    Sample {
+        elapsed: start.elapsed(),
+        ops,
+    }
+}
+
+/// E2: set and clear while nobody waits.
+#[must_use]
+pub fn set_and_clear<P: EventPeer>(ops: u64) -> Sample {
+    let event = P::new();
+    let start = Instant::now();
+    for _ in 0..ops {
+        black_box(&event).set();
+        black_box(&event).clear();
+    }
+    Sample {
+        elapsed: start.elapsed(),
+        ops,
+    }
+}
+
+/// E3: `N` futures are made, polled, released by one `set`, and polled to the end.
+#[must_use]
+pub fn crowd<P: EventPeer, const N: usize>(ops: u64) -> Sample {
+    let rounds = ops.div_ceil(N as u64);
+    let event = P::new();
+    let mut crowd = Crowd::new(N, || event.wait());
+    let start = Instant::now();
+    for _ in 0..rounds {
+        crowd.seat(|| event.wait());
+        crowd.park();
+        event.set();
+        crowd.finish(drop);
+        event.clear();
+    }
+    Sample {
+        elapsed: start.elapsed(),
+        ops: rounds * N as u64,
+    }
+}
+
+async fn ping<P: EventPeer>(there: Arc<P>, back: Arc<P>, rounds: u64) {
+    for _ in 0..rounds {
+        there.set();
+        back.wait().await;
+        back.clear();
+    }
+}
+
+async fn pong<P: EventPeer>(there: Arc<P>, back: Arc<P>, rounds: u64) {
+    for _ in 0..rounds {
+        there.wait().await;
+        there.clear();
+        back.set();
+    }
+}
+
+/// E4: two tasks on one thread answer each other.
+#[must_use]
+pub fn ping_pong<P: EventPeer>(ops: u64) -> Sample {
+    let (there, back) = (Arc::new(P::new()), Arc::new(P::new()));
+    let local = Local::new();
+    local.spawn(ping(Arc::clone(&there), Arc::clone(&back), ops));
+    local.spawn(pong(there, back, ops));
+    let start = Instant::now();
+    local.run();
+    Sample {
+        elapsed: start.elapsed(),
+        ops,
+    }
+}
+
+/// E5: the same two tasks, each on a thread of its own.
+#[must_use]
+pub fn ping_pong_across<P: EventPeer>(ops: u64) -> Sample {
+    let (there, back) = (Arc::new(P::new()), Arc::new(P::new()));
+    let first: Part = {
+        let (there, back) = (Arc::clone(&there), Arc::clone(&back));
+        Box::new(move || {
+            let local = Local::new();
+            local.spawn(ping(there, back, ops));
+            Box::new(move || local.run())
+        })
+    };
+    let second: Part = Box::new(move || {
+        let local = Local::new();
+        local.spawn(pong(there, back, ops));
+        Box::new(move || local.run())
+    });
+    Sample {
+        elapsed: together(vec![first, second]),
+        ops,
+    }
+}

@@ -1,0 +1,189 @@
+//! Queues: put, get, their `try_` forms.
+
+mod async_channel;
+mod asyncband;
+mod crossbeam;
+mod crossfire;
+mod deque;
+mod flume;
+mod futures_intrusive;
+mod kanal;
+mod on_threads;
+mod ours;
+mod reference;
+mod std_mpsc;
+mod thingbuf;
+mod tokio;
+pub mod workloads;
+
+use std::cell::RefCell;
+use std::fmt::Debug;
+use std::future::Future;
+
+use crate::Book;
+use crate::facts::{Facts, Promise};
+use crate::memory::{self, Weigher, Weight};
+
+/// What goes through a queue.
+pub trait Item: Clone + Copy + Debug + Default + Send + Sync + Unpin + 'static {}
+
+impl Item for u64 {}
+
+/// Sixty-four bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Parcel(#[allow(dead_code, reason = "ballast, moved and never read")] [u64; 8]);
+
+impl Item for Parcel {}
+
+/// A queue for tasks.
+///
+/// A crate whose bounded and unbounded queues are different types has two adaptors, so that
+/// neither pays for a choice at run time.
+pub trait QueuePeer: 'static {
+    /// Who this is.
+    const FACTS: Facts;
+    /// The producers' end.
+    type Tx<T: Item>: Clone + Send + 'static;
+    /// The consumers' end.
+    type Rx<T: Item>: Send + 'static;
+    /// A queue; an unbounded one ignores the capacity.
+    fn open<T: Item>(capacity: usize) -> (Self::Tx<T>, Self::Rx<T>);
+    /// A further consumer, if there may be several.
+    fn share<T: Item>(rx: &Self::Rx<T>) -> Option<Self::Rx<T>>;
+    /// Puts an item in, waiting for room. The output is dropped; no workload closes a queue.
+    fn put<T: Item>(tx: &Self::Tx<T>, item: T) -> impl Future;
+    /// Takes the next item, waiting for one.
+    fn get<T: Item>(rx: &mut Self::Rx<T>) -> impl Future<Output = Option<T>>;
+    /// Puts an item in if there is room.
+    fn try_put<T: Item>(tx: &Self::Tx<T>, item: T) -> bool;
+    /// Takes the next item if there is one.
+    fn try_get<T: Item>(rx: &mut Self::Rx<T>) -> Option<T>;
+}
+
+/// A queue for threads.
+pub trait ThreadQueue: 'static {
+    /// Who this is.
+    const FACTS: Facts;
+    /// The producers' end.
+    type Tx<T: Item>: Clone + Send + 'static;
+    /// The consumers' end.
+    type Rx<T: Item>: Send + 'static;
+    /// A queue; an unbounded one ignores the capacity.
+    fn open<T: Item>(capacity: usize) -> (Self::Tx<T>, Self::Rx<T>);
+    /// A further consumer, if there may be several.
+    fn share<T: Item>(rx: &Self::Rx<T>) -> Option<Self::Rx<T>>;
+    /// Puts an item in, waiting for room.
+    fn put<T: Item>(tx: &Self::Tx<T>, item: T);
+    /// Takes the next item, waiting for one.
+    fn get<T: Item>(rx: &Self::Rx<T>) -> Option<T>;
+    /// Puts an item in if there is room.
+    fn try_put<T: Item>(tx: &Self::Tx<T>, item: T) -> bool;
+    /// Takes the next item if there is one.
+    fn try_get<T: Item>(rx: &Self::Rx<T>) -> Option<T>;
+}
+
+/// Enters everything about queues.
+pub fn enter(book: &mut Book) {
+    bounded::<ours::Ours<false>>(book);
+    unbounded::<ours::Ours<true>>(book);
+    bounded::<tokio::Bounded>(book);
+    unbounded::<tokio::Unbounded>(book);
+    bounded::<async_channel::AsyncChannel<false>>(book);
+    unbounded::<async_channel::AsyncChannel<true>>(book);
+    bounded::<asyncband::Bounded>(book);
+    unbounded::<asyncband::Unbounded>(book);
+    bounded::<kanal::Kanal<false>>(book);
+    unbounded::<kanal::Kanal<true>>(book);
+    bounded::<flume::Flume<false>>(book);
+    unbounded::<flume::Flume<true>>(book);
+    bounded::<crossfire::Bounded>(book);
+    unbounded::<crossfire::Unbounded>(book);
+    bounded::<futures_intrusive::FuturesIntrusive>(book);
+    bounded::<thingbuf::Thingbuf>(book);
+    bounded::<reference::Reference<false>>(book);
+    unbounded::<reference::Reference<true>>(book);
+    threads_bounded::<ours::OnThreads<false>>(book);
+    threads_unbounded::<ours::OnThreads<true>>(book);
+    threads_bounded::<crossbeam::Crossbeam<false>>(book);
+    threads_unbounded::<crossbeam::Crossbeam<true>>(book);
+    threads_bounded::<std_mpsc::Bounded>(book);
+    threads_unbounded::<std_mpsc::Unbounded>(book);
+    threads_bounded::<deque::Deque<false>>(book);
+    threads_unbounded::<deque::Deque<true>>(book);
+}
+
+fn bounded<P: QueuePeer>(book: &mut Book) {
+    let mut add = |key, run| book.case(key, P::FACTS, run);
+    add("Q1/16", workloads::try_pair::<P, 16>);
+    add("Q2/1", workloads::pipe::<P, 1>);
+    add("Q2/16", workloads::pipe::<P, 16>);
+    add("Q2/1024", workloads::pipe::<P, 1024>);
+    add("Q3/1", workloads::across::<P, u64, 1, 1, 1>);
+    add("Q3/16", workloads::across::<P, u64, 16, 1, 1>);
+    add("Q3/1024", workloads::across::<P, u64, 1024, 1, 1>);
+    add("Q3/1024/64B", workloads::across::<P, Parcel, 1024, 1, 1>);
+    if P::FACTS.mpmc == Promise::Kept {
+        add("Q4/16", workloads::across::<P, u64, 16, 4, 4>);
+        add("Q4/128", workloads::across::<P, u64, 128, 4, 4>);
+    }
+    add("Q5/16", workloads::across::<P, u64, 16, 4, 1>);
+    add("Q5/128", workloads::across::<P, u64, 128, 4, 1>);
+    book.weights
+        .push(Weigher::new("queue", P::FACTS, weigh::<P>));
+}
+
+fn unbounded<P: QueuePeer>(book: &mut Book) {
+    let mut add = |key, run| book.case(key, P::FACTS, run);
+    add("Q1/unbounded", workloads::try_pair::<P, 0>);
+    add("Q2/unbounded", workloads::pipe::<P, 0>);
+    add("Q3/unbounded", workloads::across::<P, u64, 0, 1, 1>);
+    if P::FACTS.mpmc == Promise::Kept {
+        add("Q4/unbounded", workloads::across::<P, u64, 0, 4, 4>);
+    }
+    add("Q5/unbounded", workloads::across::<P, u64, 0, 4, 1>);
+}
+
+fn threads_bounded<P: ThreadQueue>(book: &mut Book) {
+    let mut add = |key, run| book.case(key, P::FACTS, run);
+    add("Q1/16", on_threads::try_pair::<P, 16>);
+    // One thread cannot wait for itself: Q2 has the same job on two threads as Q3.
+    add("Q2/1", on_threads::across::<P, u64, 1, 1, 1>);
+    add("Q2/16", on_threads::across::<P, u64, 16, 1, 1>);
+    add("Q2/1024", on_threads::across::<P, u64, 1024, 1, 1>);
+    add("Q3/1", on_threads::across::<P, u64, 1, 1, 1>);
+    add("Q3/16", on_threads::across::<P, u64, 16, 1, 1>);
+    add("Q3/1024", on_threads::across::<P, u64, 1024, 1, 1>);
+    add("Q3/1024/64B", on_threads::across::<P, Parcel, 1024, 1, 1>);
+    if P::FACTS.mpmc == Promise::Kept {
+        add("Q4/16", on_threads::across::<P, u64, 16, 4, 4>);
+        add("Q4/128", on_threads::across::<P, u64, 128, 4, 4>);
+    }
+    add("Q5/16", on_threads::across::<P, u64, 16, 4, 1>);
+    add("Q5/128", on_threads::across::<P, u64, 128, 4, 1>);
+}
+
+fn threads_unbounded<P: ThreadQueue>(book: &mut Book) {
+    let mut add = |key, run| book.case(key, P::FACTS, run);
+    add("Q1/unbounded", on_threads::try_pair::<P, 0>);
+    add("Q2/unbounded", on_threads::across::<P, u64, 0, 1, 1>);
+    add("Q3/unbounded", on_threads::across::<P, u64, 0, 1, 1>);
+    if P::FACTS.mpmc == Promise::Kept {
+        add("Q4/unbounded", on_threads::across::<P, u64, 0, 4, 4>);
+    }
+    add("Q5/unbounded", on_threads::across::<P, u64, 0, 4, 1>);
+}
+
+/// M1: what a parked `put` weighs.
+fn weigh<P: QueuePeer>() -> Option<Weight> {
+    let (tx, rx) = P::open::<u64>(1);
+    assert!(P::try_put(&tx, 0), "an empty queue refused an item");
+    let rx = RefCell::new(rx);
+    let put = || P::put(&tx, 1);
+    let release = || {
+        assert!(
+            P::try_get(&mut rx.borrow_mut()).is_some(),
+            "an item was lost"
+        )
+    };
+    memory::weigh(put, release, drop)
+}

@@ -1,0 +1,38 @@
+//! This run against an earlier one.
+//!
+//! A change counts if the two runs' ranges from p10 to p90 do not touch.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Entry, Report};
+
+/// How a figure moved.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// This median divided by the earlier one.
+    pub factor: f64,
+    /// Whether that is more than the noise.
+    pub beyond_noise: bool,
+}
+
+/// Marks in `report` what changed since `before`.
+pub fn mark(report: &mut Report, before: &Report) {
+    for row in &mut report.rows {
+        let Some(old_row) = before.rows.iter().find(|old| old.key == row.key) else {
+            continue;
+        };
+        for entry in &mut row.entries {
+            entry.change = old_row
+                .entry(&entry.peer)
+                .and_then(|old| change(entry, old));
+        }
+    }
+}
+
+fn change(new: &Entry, old: &Entry) -> Option<Change> {
+    let apart = new.p10_ns? > old.p90_ns? || new.p90_ns? < old.p10_ns?;
+    Some(Change {
+        factor: new.median_ns? / old.median_ns?,
+        beyond_noise: apart,
+    })
+}

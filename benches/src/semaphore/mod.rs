@@ -1,0 +1,118 @@
+//! Semaphores: acquire, release, several permits at once.
+
+mod async_lock;
+mod asyncband;
+mod condvar;
+mod futures_intrusive;
+mod maitake;
+mod on_threads;
+mod ours;
+mod reference;
+mod tokio;
+pub mod workloads;
+
+use std::cell::RefCell;
+use std::future::Future;
+
+use crate::Book;
+use crate::facts::Facts;
+use crate::memory::{self, Weigher, Weight};
+
+/// A semaphore for tasks. Dropping a permit gives it back.
+pub trait SemaphorePeer: Send + Sync + 'static {
+    /// Who this is.
+    const FACTS: Facts;
+    /// What holds the permits; a `Result` where the peer's future gives one, so that no adaptor
+    /// wraps a future of its own around the peer's. No workload closes a semaphore.
+    type Permit<'a>;
+    /// A semaphore with this many permits.
+    fn new(permits: usize) -> Self;
+    /// Waits for one permit.
+    fn acquire(&self) -> impl Future<Output = Self::Permit<'_>>;
+    /// Takes one permit if one is free.
+    fn try_acquire(&self) -> Option<Self::Permit<'_>>;
+}
+
+/// A semaphore for tasks that gives out several permits at once.
+pub trait ManyPermits: SemaphorePeer {
+    /// Waits for `n` permits.
+    fn acquire_many(&self, n: usize) -> impl Future<Output = Self::Permit<'_>>;
+}
+
+/// A semaphore for threads.
+pub trait ThreadSemaphore: Send + Sync + 'static {
+    /// Who this is.
+    const FACTS: Facts;
+    /// A semaphore with this many permits.
+    fn new(permits: usize) -> Self;
+    /// Waits for `n` permits, runs `work` and gives them back.
+    fn with(&self, n: usize, work: impl FnOnce());
+    /// Runs `work` with one permit if one is free.
+    fn try_with(&self, work: impl FnOnce()) -> bool;
+}
+
+/// Enters everything about semaphores.
+pub fn enter(book: &mut Book) {
+    tasks::<ours::Fifo>(book);
+    many::<ours::Fifo>(book);
+    tasks::<ours::Bypass>(book);
+    many::<ours::Bypass>(book);
+    tasks::<tokio::Tokio>(book);
+    many::<tokio::Tokio>(book);
+    tasks::<async_lock::AsyncLock>(book);
+    tasks::<asyncband::Asyncband>(book);
+    many::<asyncband::Asyncband>(book);
+    tasks::<maitake::Maitake>(book);
+    many::<maitake::Maitake>(book);
+    tasks::<futures_intrusive::Fair>(book);
+    many::<futures_intrusive::Fair>(book);
+    tasks::<futures_intrusive::Unfair>(book);
+    many::<futures_intrusive::Unfair>(book);
+    tasks::<reference::Reference>(book);
+    many::<reference::Reference>(book);
+    threads::<ours::OnThreads>(book);
+    threads::<condvar::Unfair>(book);
+    threads::<condvar::Fifo>(book);
+    threads::<condvar::Std>(book);
+}
+
+fn tasks<P: SemaphorePeer>(book: &mut Book) {
+    let mut add = |key, run| book.case(key, P::FACTS, run);
+    add("S1", workloads::uncontended::<P>);
+    add("S1b", workloads::try_uncontended::<P>);
+    add("S2", workloads::one_permit::<P>);
+    add("S3", workloads::two_threads::<P, false>);
+    add("S3b", workloads::two_threads::<P, true>);
+    add("S5", workloads::cancel_storm::<P>);
+    add("S6/100", workloads::chain::<P, 100>);
+    add("S6/1000", workloads::chain::<P, 1_000>);
+    add("S6/10000", workloads::chain::<P, 10_000>);
+    add("S6/100000", workloads::chain::<P, 100_000>);
+    book.weights
+        .push(Weigher::new("semaphore", P::FACTS, weigh::<P>));
+}
+
+fn many<P: ManyPermits>(book: &mut Book) {
+    book.case("S4", P::FACTS, workloads::many_permits::<P>);
+}
+
+fn threads<P: ThreadSemaphore>(book: &mut Book) {
+    let mut add = |key, run| book.case(key, P::FACTS, run);
+    add("S1", on_threads::uncontended::<P>);
+    add("S1b", on_threads::try_uncontended::<P>);
+    add("S2", on_threads::contended::<P, 64, true>);
+    add("S3", on_threads::contended::<P, 16, false>);
+    add("S3b", on_threads::contended::<P, 16, true>);
+    add("S4", on_threads::many_permits::<P>);
+}
+
+/// M1: what a parked `acquire` weighs.
+fn weigh<P: SemaphorePeer>() -> Option<Weight> {
+    let semaphore = P::new(1);
+    let held = RefCell::new(semaphore.try_acquire());
+    let acquire = || semaphore.acquire();
+    let release = || drop(held.borrow_mut().take());
+    memory::weigh(acquire, release, |permit| {
+        held.borrow_mut().replace(permit);
+    })
+}

@@ -1,0 +1,281 @@
+//! The rules of the house: text only, line by line.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::cargo::root;
+use crate::rungs::Suite;
+use crate::tally::Tally;
+
+/// The crates that know core and nothing of each other.
+const LEAVES: &[&str] = &[
+    "waystation-event",
+    "waystation-semaphore",
+    "waystation-queue",
+    "waystation-gather",
+    "waystation-loop",
+];
+/// The one place where a build may differ under a model checker.
+const SWITCH: &str = "crates/waystation-core/src/sync/";
+/// The list of files that may contain the keyword stands between these.
+const LIST_BEGINS: &str = concat!("<!-- un", "safe: begin -->");
+const LIST_ENDS: &str = concat!("<!-- un", "safe: end -->");
+/// In two pieces, as above, so that this file does not contain it.
+const KEYWORD: &str = concat!("un", "safe");
+
+/// A file of the workspace.
+struct Source {
+    /// From the root, with slashes.
+    path: String,
+    text: String,
+}
+
+impl Source {
+    /// Lines without their comments, numbered from 1.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.text.lines().enumerate().map(|(index, line)| {
+            (
+                index + 1,
+                line.split_once("//").map_or(line, |parts| parts.0),
+            )
+        })
+    }
+
+    fn is_rust(&self) -> bool {
+        self.path.ends_with(".rs")
+    }
+
+    fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+/// One rule: what it asks of a file, as a list of complaints.
+type Rule = fn(&Source, &[Source]) -> Vec<String>;
+
+const RULES: &[(&str, Rule)] = &[
+    ("model switches only in core's sync", switches),
+    ("the keyword only where it is listed", listed_keyword),
+    ("leaves know no other leaf", lone_leaves),
+    ("leaves forbid the keyword", forbidding_leaves),
+    ("atomics only in state.rs and core", atomics),
+    ("no path of one machine", machine_paths),
+];
+
+/// Checks every rule on every file.
+pub(crate) fn house(_: Suite) -> Result<Tally> {
+    let root = root();
+    let mut sources = Vec::new();
+    collect(&root, &root, &mut sources)?;
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut tally = Tally::default();
+    for (name, rule) in RULES {
+        let complaints: Vec<String> = sources
+            .iter()
+            .flat_map(|source| rule(source, &sources))
+            .collect();
+        for complaint in &complaints {
+            println!("house: {complaint} ({name})");
+        }
+        if complaints.is_empty() {
+            tally.passed += 1;
+        } else {
+            tally.failed += 1;
+        }
+    }
+    Ok(tally)
+}
+
+/// All text files, build folders and hidden ones aside.
+fn collect(root: &Path, folder: &Path, sources: &mut Vec<Source>) -> Result<()> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    for entry in entries {
+        let path: PathBuf = entry?.path();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        let name = name.unwrap_or_default();
+        let hidden = name.starts_with('.') && ![".ci", ".cargo", ".github"].contains(&&*name);
+        if hidden || name == "target" || name == "Cargo.lock" {
+            continue;
+        }
+        if path.is_dir() {
+            collect(root, &path, sources)?;
+        } else if let Ok(text) = fs::read_to_string(&path) {
+            let path = path.strip_prefix(root).unwrap_or(&path);
+            sources.push(Source {
+                path: path.to_string_lossy().replace('\\', "/"),
+                text,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether `line` contains `word` as a word of its own.
+fn has_word(line: &str, word: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(word)
+        .any(|(at, _)| !line[..at].ends_with(part) && !line[at + word.len()..].starts_with(part))
+}
+
+fn switches(source: &Source, _: &[Source]) -> Vec<String> {
+    if !source.is_rust() || !source.path.starts_with("crates/") || source.path.starts_with(SWITCH) {
+        return Vec::new();
+    }
+    let switch = |line: &str| {
+        let model = has_word(line, "loom") || has_word(line, "shuttle");
+        // Unit tests that cannot run under a model checker are not shipped.
+        model && !has_word(line, "test") && (line.contains("cfg(") || line.contains("cfg_attr("))
+    };
+    complain(source, switch, "switches on a model checker")
+}
+
+fn listed_keyword(source: &Source, all: &[Source]) -> Vec<String> {
+    if !source.is_rust() || is_listed(&source.path, all) {
+        return Vec::new();
+    }
+    let mut found = complain(
+        source,
+        |line| has_word(line, KEYWORD),
+        "has it and is not listed",
+    );
+    found.truncate(1);
+    found
+}
+
+/// Whether ARCHITECTURE.md lists the file, or the README of its own unpublished package does.
+fn is_listed(path: &str, all: &[Source]) -> bool {
+    let lists = |page: &str| {
+        let page = all.iter().find(|source| source.path == page);
+        let list = page
+            .and_then(|page| page.text.split_once(LIST_BEGINS))
+            .map(|parts| parts.1);
+        let list = list
+            .and_then(|list| list.split_once(LIST_ENDS))
+            .map_or("", |parts| parts.0);
+        list.split(['`', ' ', '\n', '(', ')', '|'])
+            .any(|word| word == path)
+    };
+    let unpublished = all.iter().find_map(|source| {
+        let package = source.path.strip_suffix("Cargo.toml")?;
+        let inside = !package.is_empty() && path.starts_with(package);
+        (inside && source.text.contains("publish = false")).then(|| format!("{package}README.md"))
+    });
+    lists("ARCHITECTURE.md") || unpublished.is_some_and(|page| lists(&page))
+}
+
+fn lone_leaves(source: &Source, _: &[Source]) -> Vec<String> {
+    let Some(leaf) = LEAVES
+        .iter()
+        .find(|leaf| source.path == format!("crates/{leaf}/Cargo.toml"))
+    else {
+        return Vec::new();
+    };
+    let names_other = |line: &str| {
+        let line = line.trim_start();
+        let others = LEAVES.iter().filter(|other| *other != leaf);
+        let mut keys = others.filter_map(|other| line.strip_prefix(other));
+        keys.any(|rest| rest.starts_with(['.', ' ', '=']))
+    };
+    complain(source, names_other, "names another leaf")
+}
+
+fn forbidding_leaves(source: &Source, _: &[Source]) -> Vec<String> {
+    let mut homes = LEAVES.iter().chain(&["waystation"]);
+    let is_home = homes.any(|leaf| source.path == format!("crates/{leaf}/src/lib.rs"));
+    let forbids = source.text.contains(&format!("#![forbid({KEYWORD}_code)]"));
+    if is_home && !forbids {
+        return vec![format!("{} does not forbid it", source.path)];
+    }
+    Vec::new()
+}
+
+fn atomics(source: &Source, _: &[Source]) -> Vec<String> {
+    let in_leaf = LEAVES
+        .iter()
+        .any(|leaf| source.path.starts_with(&format!("crates/{leaf}/src/")));
+    if !source.is_rust() || !in_leaf || source.name() == "state.rs" {
+        return Vec::new();
+    }
+    complain(source, |line| line.contains("sync::atomic"), "uses atomics")
+}
+
+fn machine_paths(source: &Source, _: &[Source]) -> Vec<String> {
+    let home = std::env::var("HOME").ok().filter(|home| home.len() > 1);
+    let root = root().to_string_lossy().into_owned();
+    let places: Vec<String> = home
+        .map(|home| home + "/")
+        .into_iter()
+        .chain([root])
+        .collect();
+    let lines = source.text.lines().enumerate();
+    lines
+        .filter(|(_, line)| places.iter().any(|place| line.contains(place.as_str())))
+        .map(|(index, _)| {
+            format!(
+                "{}:{} names a place of this machine",
+                source.path,
+                index + 1
+            )
+        })
+        .collect()
+}
+
+/// One complaint for each line of code that is at fault.
+fn complain(source: &Source, at_fault: impl Fn(&str) -> bool, what: &str) -> Vec<String> {
+    source
+        .code()
+        .filter(|(_, line)| at_fault(line))
+        .map(|(number, _)| format!("{}:{number} {what}", source.path))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(path: &str, text: &str) -> Source {
+        Source {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        }
+    }
+
+    #[test]
+    fn words_are_whole() {
+        assert!(has_word("a loom)", "loom"));
+        assert!(!has_word("bloom", "loom"));
+        assert!(!has_word("loom_tests", "loom"));
+    }
+
+    #[test]
+    fn a_switch_outside_core_is_found_and_a_constant_is_not() {
+        let file = source(
+            "crates/waystation-queue/src/get.rs",
+            "#[cfg(loom)]\nlet n = if cfg!(loom) { 2 };\n// #[cfg(loom)]",
+        );
+        assert_eq!(switches(&file, &[]).len(), 1);
+        let inside = source("crates/waystation-core/src/sync/real.rs", "#[cfg(loom)]");
+        assert!(switches(&inside, &[]).is_empty());
+    }
+
+    #[test]
+    fn the_keyword_needs_a_place_in_the_list() {
+        let code = format!("{KEYWORD} {{}}");
+        let file = source("crates/a/src/lock.rs", &code);
+        assert_eq!(listed_keyword(&file, &[]).len(), 1);
+        let page = format!("{LIST_BEGINS}\n- `crates/a/src/lock.rs`: the lock\n{LIST_ENDS}");
+        assert!(listed_keyword(&file, &[source("ARCHITECTURE.md", &page)]).is_empty());
+    }
+
+    #[test]
+    fn a_leaf_may_not_name_another() {
+        let text = "[dependencies]\nwaystation-core.workspace = true\nwaystation-event = \"1\"";
+        let file = source("crates/waystation-queue/Cargo.toml", text);
+        assert_eq!(lone_leaves(&file, &[]).len(), 1);
+    }
+}

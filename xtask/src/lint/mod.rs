@@ -1,0 +1,87 @@
+//! Format, clippy, documentation, and the rules of the house.
+
+mod house;
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::cargo::{cargo, has, step, with_flags};
+use crate::loom;
+use crate::rungs::Suite;
+use crate::tally::Tally;
+
+pub(crate) use house::house;
+
+/// The compiler whose lints are binding.
+const RECORDED: &str = include_str!("../../rust-version-recorded");
+
+/// The note for another compiler, if it is another.
+fn other_compiler() -> Option<String> {
+    let output = Command::new("rustc").arg("--version").output().ok()?;
+    let version = String::from_utf8_lossy(&output.stdout);
+    let version = version.split_whitespace().nth(1).unwrap_or("unknown");
+    let recorded = RECORDED.trim();
+    (version != recorded).then(|| {
+        format!("this is rustc {version}; lints are binding on {recorded}, here they warn")
+    })
+}
+
+/// rustfmt.
+pub(crate) fn format(_: Suite) -> Result<Tally> {
+    if !has("fmt") {
+        return Ok(Tally::left_out(
+            "rustfmt is not installed: the format was not checked",
+        ));
+    }
+    Ok(Tally::one(
+        step("format", cargo(&["fmt", "--all", "--check"]))?.ok,
+    ))
+}
+
+/// clippy on everything.
+pub(crate) fn clippy(_: Suite) -> Result<Tally> {
+    strict_clippy(
+        "clippy",
+        cargo(&["clippy", "--workspace", "--all-targets", "--all-features"]),
+    )
+}
+
+/// clippy on what only loom sees.
+pub(crate) fn clippy_loom(_: Suite) -> Result<Tally> {
+    let mut command = cargo(&[
+        "clippy",
+        "--package",
+        "loom-tests",
+        "--all-targets",
+        "--release",
+    ]);
+    with_flags(&mut command, "RUSTFLAGS", "--cfg loom");
+    command.env("CARGO_TARGET_DIR", loom::target());
+    strict_clippy("clippy, loom", command)
+}
+
+fn strict_clippy(name: &str, mut command: Command) -> Result<Tally> {
+    if !has("clippy") {
+        return Ok(Tally::left_out(
+            "clippy is not installed: its lints were not checked",
+        ));
+    }
+    let other = other_compiler();
+    if other.is_none() {
+        command.args(["--", "-D", "warnings"]);
+    }
+    let tally = Tally::one(step(name, command)?.ok);
+    Ok(other.into_iter().fold(tally, Tally::note))
+}
+
+/// rustdoc on the shipped crates and all others.
+pub(crate) fn documentation(_: Suite) -> Result<Tally> {
+    let other = other_compiler();
+    let mut command = cargo(&["doc", "--workspace", "--no-deps", "--all-features"]);
+    if other.is_none() {
+        with_flags(&mut command, "RUSTDOCFLAGS", "-D warnings");
+    }
+    let tally = Tally::one(step("documentation", command)?.ok);
+    Ok(other.into_iter().fold(tally, Tally::note))
+}

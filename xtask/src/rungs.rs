@@ -1,0 +1,94 @@
+//! The list of all checks. A new rung is one line in [`RUNGS`] and one function.
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::tally::{Tally, Total};
+use crate::{lint, loom, tests};
+
+/// A command that runs several rungs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Suite {
+    /// `cargo xtask test`.
+    Test,
+    /// `cargo xtask lint`.
+    Lint,
+    /// `cargo xtask ci`, and so `.ci/run`.
+    Ci,
+}
+
+/// One check.
+pub(crate) struct Rung {
+    /// Its place on the ladder of docs/VERIFICATION.md.
+    number: u8,
+    name: &'static str,
+    suites: &'static [Suite],
+    run: fn(Suite) -> Result<Tally>,
+}
+
+const TEST: &[Suite] = &[Suite::Test, Suite::Ci];
+const LINT: &[Suite] = &[Suite::Lint, Suite::Ci];
+
+/// Every check, in the order in which they run.
+const RUNGS: &[Rung] = &[
+    Rung {
+        number: 1,
+        name: "tests",
+        suites: TEST,
+        run: tests::workspace,
+    },
+    Rung {
+        number: 0,
+        name: "doc tests",
+        suites: TEST,
+        run: tests::docs,
+    },
+    Rung {
+        number: 3,
+        name: "loom models",
+        suites: TEST,
+        run: loom::rung,
+    },
+    Rung {
+        number: 0,
+        name: "format",
+        suites: LINT,
+        run: lint::format,
+    },
+    Rung {
+        number: 0,
+        name: "clippy",
+        suites: LINT,
+        run: lint::clippy,
+    },
+    Rung {
+        number: 0,
+        name: "clippy, loom",
+        suites: LINT,
+        run: lint::clippy_loom,
+    },
+    Rung {
+        number: 0,
+        name: "documentation",
+        suites: LINT,
+        run: lint::documentation,
+    },
+    Rung {
+        number: 0,
+        name: "house rules",
+        suites: LINT,
+        run: lint::house,
+    },
+];
+
+/// Runs the rungs of a suite, all of them, and says whether all passed.
+pub(crate) fn run(suite: Suite) -> Result<bool> {
+    let mut total = Total::default();
+    for rung in RUNGS.iter().filter(|rung| rung.suites.contains(&suite)) {
+        let begun = Instant::now();
+        let tally = (rung.run)(suite).unwrap_or_else(|error| Tally::broken(&format!("{error:#}")));
+        total.add(rung.number, rung.name, &tally, begun.elapsed());
+    }
+    Ok(total.close())
+}
