@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use waystation_core::source::Source;
-use waystation_core::wait::{Batch, Ticket, polled_after_ready};
+use waystation_core::wait::{Ticket, drop_loudly, polled_after_ready};
 
 use crate::Permit;
 use crate::error::{AcquireError, TryAcquireError};
@@ -89,31 +89,29 @@ impl<H: Source<Target: Permits>> Acquire<H> {
     }
 
     /// Under the lock: takes a place in line, or keeps it.
-    #[cold]
     #[track_caller]
     fn wait(&mut self, cx: &Context<'_>) -> Poll<Result<Permit<H>, AcquireError>> {
-        let mut batch = Batch::new();
         let pool = self.semaphore().pool();
-        let outcome = match self.place {
-            Place::New => pool.join(self.ask, cx.waker().clone(), &mut batch),
-            Place::In(ticket) => pool.look(ticket, self.ask, cx.waker(), &mut batch),
+        let (outcome, unneeded) = match self.place {
+            Place::New => pool.join(self.ask, cx.waker().clone()),
+            Place::In(ticket) => pool.look(ticket, self.ask, cx.waker()),
         };
-        let (outcome, more) = match outcome {
+        // The permit first: if a waker panics from here on, unwinding gives it back.
+        let outcome = match outcome {
             Outcome::Parked(ticket) => {
                 self.place = Place::In(ticket);
-                batch.finish();
-                return Poll::Pending;
+                Poll::Pending
             }
-            Outcome::Granted(more) => (Ok(()), more),
-            Outcome::Closed => (Err(AcquireError::Closed), false),
+            Outcome::Granted => Poll::Ready(self.end(Ok(()))),
+            Outcome::GrantedWith(batch, more) => {
+                let permit = self.end(Ok(()))?;
+                permit.semaphore().pool().ring(batch, more);
+                Poll::Ready(Ok(permit))
+            }
+            Outcome::Closed => Poll::Ready(self.end(Err(AcquireError::Closed))),
         };
-        // The permit first: if a waker panics, unwinding gives it back.
-        let outcome = self.end(outcome);
-        match &outcome {
-            Ok(permit) => permit.semaphore().pool().ring(batch, more),
-            Err(_) => batch.finish(),
-        }
-        Poll::Ready(outcome)
+        drop_loudly(unneeded);
+        outcome
     }
 }
 

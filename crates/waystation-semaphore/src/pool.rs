@@ -6,7 +6,7 @@
 use std::task::Waker;
 
 use waystation_core::sync::{Lock, LockGuard, OrLocked};
-use waystation_core::wait::{Batch, Line, Ticket, Watermark};
+use waystation_core::wait::{Batch, Line, Ticket, Watermark, drop_loudly};
 use waystation_core::{const_fn, invariant};
 
 use crate::error::OverRelease;
@@ -31,11 +31,12 @@ pub(crate) struct Waiting {
     pub(crate) closers: Line<()>,
 }
 
-/// What a look at the line found.
+/// What a look under the lock found.
 pub(crate) enum Outcome {
     Parked(Ticket),
-    /// With whether there is more to settle once the first batch was rung.
-    Granted(bool),
+    Granted,
+    /// Granted, and others are to be rung: with whether there is more to settle then.
+    GrantedWith(Batch, bool),
     Closed,
 }
 
@@ -175,52 +176,55 @@ impl Pool {
         closed
     }
 
-    /// Takes permits or a place in line.
-    pub(crate) fn join(&self, ask: usize, waker: Waker, batch: &mut Batch) -> Outcome {
+    /// Takes permits or a place in line; with the waker, if it was not needed.
+    pub(crate) fn join(&self, ask: usize, waker: Waker) -> (Outcome, Option<Waker>) {
         let mut waiting = self.waiting.lock();
         let outcome = match self.state.take_or_freeze(ask, self.limit) {
-            Ok(()) => Outcome::Granted(false),
+            Ok(()) => Outcome::Granted,
             Err(Refused::Closed) => Outcome::Closed,
-            Err(Refused::NoPermits) => return Outcome::Parked(waiting.line.join(waker, ask)),
+            Err(Refused::NoPermits) => {
+                return (Outcome::Parked(waiting.line.join(waker, ask)), None);
+            }
         };
         drop(waiting);
-        batch.displace(Some(waker));
-        outcome
+        (outcome, Some(waker))
     }
 
-    /// Looks again for a waiter in line; registers its waker if it still waits.
+    /// Looks again for a waiter in line; registers its waker if it still waits. With a waker to be
+    /// dropped: the displaced one, or the one that was not needed.
     pub(crate) fn look(
         &self,
         ticket: Ticket,
         ask: usize,
         waker: &Waker,
-        batch: &mut Batch,
-    ) -> Outcome {
+    ) -> (Outcome, Option<Waker>) {
         let mut fresh = None;
         loop {
             let mut waiting = self.waiting.lock();
             let Some(registered) = waiting.line.waker(ticket) else {
                 drop(waiting);
-                batch.displace(fresh);
                 let granted = self.served.has_passed(ticket);
-                return if granted {
-                    Outcome::Granted(false)
-                } else {
-                    Outcome::Closed
-                };
+                return (
+                    if granted {
+                        Outcome::Granted
+                    } else {
+                        Outcome::Closed
+                    },
+                    fresh,
+                );
             };
             let is_same = registered.will_wake(waker);
             if let Some(displaced) = self.take_as_head(&mut waiting, ticket, ask) {
-                let more = self.settle(&mut waiting, 0, batch);
-                drop(waiting);
+                let mut batch = Batch::new();
                 batch.displace(Some(displaced));
+                let more = self.settle(&mut waiting, 0, &mut batch);
+                drop(waiting);
                 batch.displace(fresh);
-                return Outcome::Granted(more);
+                return (Outcome::GrantedWith(batch, more), None);
             }
             if is_same {
                 drop(waiting);
-                batch.displace(fresh);
-                return Outcome::Parked(ticket);
+                return (Outcome::Parked(ticket), fresh);
             }
             // Clones are foreign code: not under the lock.
             let Some(clone) = fresh.take() else {
@@ -230,8 +234,7 @@ impl Pool {
             };
             let displaced = waiting.line.replace(ticket, clone);
             drop(waiting);
-            batch.displace(displaced.ok());
-            return Outcome::Parked(ticket);
+            return (Outcome::Parked(ticket), displaced.ok());
         }
     }
 
@@ -264,13 +267,13 @@ impl Pool {
             }
             return;
         };
-        let mut batch = Batch::new();
-        batch.displace(Some(waker));
         if was_head {
+            let mut batch = Batch::new();
+            batch.displace(Some(waker));
             self.hand_on(waiting, 0, batch);
         } else {
             drop(waiting);
-            batch.finish();
+            drop_loudly(Some(waker));
         }
     }
 

@@ -20,7 +20,10 @@ type Payload = Box<dyn Any + Send>;
 /// Dropped without [`finish`](Batch::finish), as in an unwinding, it still rings everybody.
 #[must_use = "a batch is finished after the lock is released"]
 pub struct Batch {
-    wakers: [Option<Waker>; Batch::CAPACITY],
+    first: Option<Waker>,
+    /// Made when a second waker comes: most batches ring one, and an array costs something to make
+    /// and to drop.
+    rest: Option<[Option<Waker>; Batch::CAPACITY - 1]>,
     len: usize,
     displaced: [Option<Waker>; 2],
     panic: Option<Payload>,
@@ -35,7 +38,8 @@ impl Batch {
     #[inline]
     pub const fn new() -> Self {
         Self {
-            wakers: [const { None }; Self::CAPACITY],
+            first: None,
+            rest: None,
             len: 0,
             displaced: [None, None],
             panic: None,
@@ -61,7 +65,10 @@ impl Batch {
     /// If the batch is full.
     #[inline]
     pub fn push(&mut self, waker: Waker) {
-        self.wakers[self.len] = Some(waker);
+        match self.len.checked_sub(1) {
+            None => self.first = Some(waker),
+            Some(index) => self.rest.get_or_insert_default()[index] = Some(waker),
+        }
         self.len += 1;
     }
 
@@ -85,10 +92,12 @@ impl Batch {
     /// Rings what was collected, in order, outside the lock; the batch can then be filled again.
     #[inline]
     pub fn ring(&mut self) {
-        let len = std::mem::take(&mut self.len);
-        if len > 0 {
-            let mut wakers = self.wakers[..len].iter_mut();
-            ring_all(|| wakers.next()?.take(), &mut self.panic);
+        if std::mem::take(&mut self.len) > 0 {
+            let mut rest = self.rest.iter_mut().flatten();
+            ring_all(
+                || self.first.take().or_else(|| rest.next()?.take()),
+                &mut self.panic,
+            );
         }
     }
 
@@ -170,6 +179,19 @@ pub fn drop_quietly(waker: Option<Waker>) {
         drop_foreign(waker, &mut panic);
         if let Some(payload) = panic {
             discard(payload);
+        }
+    }
+}
+
+/// Drops a waker outside the lock. Its panic goes on, unless the thread is unwinding already.
+#[inline]
+#[track_caller]
+pub fn drop_loudly(waker: Option<Waker>) {
+    if let Some(waker) = waker {
+        let mut panic = None;
+        drop_foreign(waker, &mut panic);
+        if let Some(payload) = panic {
+            go_on(payload);
         }
     }
 }

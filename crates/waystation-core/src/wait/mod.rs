@@ -29,7 +29,7 @@ mod crowd;
 mod line;
 mod watermark;
 
-pub use batch::{Batch, discard, drop_quietly};
+pub use batch::{Batch, discard, drop_loudly, drop_quietly};
 pub use crowd::Crowd;
 pub use line::{Cohort, Line, Ticket};
 pub use watermark::Watermark;
