@@ -10,8 +10,21 @@
 //! | the event loop, `sleep`, `timeout`, `call_later` | [`event_loop`] |
 //!
 //! Each primitive is a crate of its own, for those who need one only; this one re-exports them all.
+//!
+//! Where to go on: [`guide`] has a page for each question, from
+//! [`coming_from_asyncio`](guide::coming_from_asyncio) to [`patterns`](guide::patterns), and
+//! `examples/` has programs to run.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(all(
+    feature = "event",
+    feature = "semaphore",
+    feature = "queue",
+    feature = "gather",
+    feature = "event-loop"
+))]
+pub mod guide;
 
 #[cfg(feature = "event-loop")]
 pub use waystation_loop as event_loop;
@@ -39,3 +52,13 @@ pub use waystation_semaphore::{
 #[cfg(all(doctest, feature = "event-loop", feature = "gather"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+#[cfg(all(
+    doctest,
+    feature = "semaphore",
+    feature = "queue",
+    feature = "gather",
+    feature = "event-loop"
+))]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;

@@ -1,0 +1,84 @@
+//! Tasks or threads? Both, and where they meet.
+//!
+//! | | a task | a thread |
+//! |---|---|---|
+//! | costs | the size of its future | a stack, and the kernel's book-keeping |
+//! | a switch | a call | a trip through the kernel |
+//! | waits for many things | `gather`, `select` | one at a time |
+//! | is cancelled | by dropping it | by asking it, and hoping |
+//! | computes for a second | holds up its neighbours | holds up nobody |
+//! | calls code that blocks | holds up its neighbours | that is what it is for |
+//! | uses many cores | with a runtime of many threads | yes |
+//!
+//! So: many that mostly wait are tasks. Few that mostly compute, or that block, are threads. How
+//! much a hand-over costs in each world is measured, not told: `cargo xtask compare` measures it on
+//! your machine, `docs/FIGURES.md` has the figures of one run.
+//!
+//! # They meet at the primitives
+//!
+//! Each method that waits has forms for threads: `_blocking`, `_timeout(d)`, `_deadline(t)`. They
+//! stand in the same line as tasks, and the order is that of arrival. There is nothing to
+//! configure, and no runtime needs to be there.
+//!
+//! ```
+//! use std::thread;
+//! use waystation::{Queue, event_loop};
+//!
+//! let numbers = Queue::bounded(8);
+//! let sum: u32 = thread::scope(|scope| {
+//!     scope.spawn(|| {
+//!         for number in 1..=100 {
+//!             numbers.put_blocking(number).unwrap();
+//!         }
+//!         numbers.close();
+//!     });
+//!     event_loop::run(async {
+//!         let mut sum = 0;
+//!         while let Ok(number) = numbers.get().await {
+//!             sum += number;
+//!         }
+//!         sum
+//!     })
+//! });
+//! assert_eq!(sum, 5050);
+//! ```
+//!
+//! Never call a `_blocking` form in a task: the task it waits for may be its neighbour on the same
+//! thread, and then nobody ever runs.
+//!
+//! # Blocking work from a task
+//!
+//! [`run_in_executor`](crate::event_loop::EventLoop::run_in_executor) takes a closure to a thread
+//! of a pool, and gives a future of its result. Other runtimes have their own: `spawn_blocking`,
+//! `unblock`.
+//!
+//! ```
+//! use waystation::event_loop::{current, run};
+//!
+//! let sum = run(async {
+//!     let heavy = current().run_in_executor(|| (1..=1000u64).sum::<u64>());
+//!     heavy.await.unwrap()
+//! });
+//! assert_eq!(sum, 500_500);
+//! ```
+//!
+//! A job that has begun cannot be cancelled. What is dropped is the wish to know its result.
+//!
+//! # A call into the loop, from a thread
+//!
+//! [`Handle`](crate::event_loop::Handle) goes to other threads: it calls, spawns and stops there.
+//!
+//! ```
+//! use waystation::event_loop::{EventLoop, current};
+//!
+//! let event_loop = EventLoop::new();
+//! let handle = event_loop.handle();
+//! let helper = std::thread::spawn(move || {
+//!     handle.call_soon_threadsafe(|| current().stop()).unwrap();
+//! });
+//! event_loop.run_forever().unwrap();
+//! helper.join().unwrap();
+//! ```
+//!
+//! Often an [`Event`](crate::Event) or a [`Queue`](crate::Queue) says it better, and needs no
+//! handle.
