@@ -5,7 +5,7 @@
 //! | `rungs.rs` | which checks are there, and which command runs which? |
 //! | `tally.rs` | what came out of one, and how is it said? |
 //! | `cargo.rs` | how is cargo called, and where does its output go? |
-//! | `tests.rs`, `loom.rs`, `lint/` | how does each check work? |
+//! | `tests.rs`, `loom.rs`, `seeded.rs`, `lint/` | how does each check work? |
 //! | `compare.rs` | how is the comparison started? |
 
 mod cargo;
@@ -14,6 +14,7 @@ mod lint;
 mod loom;
 mod models;
 mod rungs;
+mod seeded;
 mod tally;
 mod tests;
 
@@ -37,6 +38,8 @@ enum Command {
     Test,
     /// The loom models; fails if none ran, if one is missing, or if a count has changed.
     Loom(loom::Args),
+    /// Plant one-line bugs in a copy; every one must be noticed.
+    Seeded(seeded::Args),
     /// Measure against threads and against every peer (try --quick, --help).
     #[command(disable_help_flag = true)]
     Compare {
@@ -56,6 +59,7 @@ fn main() -> Result<ExitCode> {
         Command::Lint => rungs::run(Suite::Lint)?,
         Command::Ci => rungs::run(Suite::Ci)?,
         Command::Loom(args) => loom::command(&args)?,
+        Command::Seeded(args) => seeded::command(&args)?,
         Command::Compare { args } => compare::run(&args)?,
     };
     Ok(if clean {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::tally::{Tally, Total};
-use crate::{lint, loom, tests};
+use crate::{lint, loom, seeded, tests};
 
 /// A command that runs several rungs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,7 @@ pub(crate) struct Rung {
 }
 
 const TEST: &[Suite] = &[Suite::Test, Suite::Ci];
+const CI: &[Suite] = &[Suite::Ci];
 const LINT: &[Suite] = &[Suite::Lint, Suite::Ci];
 
 /// Every check, in the order in which they run.
@@ -49,6 +50,12 @@ const RUNGS: &[Rung] = &[
         name: "loom models",
         suites: TEST,
         run: loom::rung,
+    },
+    Rung {
+        number: 4,
+        name: "seeded bugs",
+        suites: CI,
+        run: seeded::rung,
     },
     Rung {
         number: 0,

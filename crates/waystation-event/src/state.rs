@@ -36,6 +36,7 @@ const ONE_EPOCH: usize = 1 << 2;
 pub(crate) struct Snapshot(usize);
 
 impl Snapshot {
+    #[inline]
     pub(crate) fn is_set(self) -> bool {
         self.0 & SET != 0
     }
@@ -45,6 +46,7 @@ impl Snapshot {
     }
 
     /// Whether a wait that began at `seen` is over.
+    #[inline]
     pub(crate) fn releases(self, seen: Self) -> bool {
         let epochs = (self.0 ^ seen.0) >= ONE_EPOCH;
         self.is_set() || seen.is_set() || epochs

@@ -7,7 +7,7 @@ use waystation_core::source::Source;
 use waystation_core::sync::LockGuard;
 use waystation_core::wait::{Ticket, polled_after_ready};
 
-use crate::queue::{AnyQueue, ItemOf};
+use crate::queue::{AnyQueue, Disciplined, ItemOf};
 use crate::state::{Inner, Ring, Section};
 use crate::{BaseQueue, Discipline, GetError, TryGetError};
 
@@ -34,7 +34,7 @@ impl Getting {
     /// with the waker that was not needed.
     #[inline]
     #[track_caller]
-    pub(crate) fn poll_turn<'a, T, D: Discipline<T>>(
+    pub(crate) fn poll_turn<'a, T, D>(
         &mut self,
         name: &str,
         queue: &'a BaseQueue<T, D>,
@@ -49,7 +49,7 @@ impl Getting {
                 Self::New => {}
                 Self::In(_) if inner.killed => break,
                 Self::In(ticket) if inner.has_claim(ticket) => {
-                    if !inner.items.is_empty() {
+                    if inner.len > 0 {
                         return Poll::Ready(Ok((inner, fresh)));
                     }
                     // A discipline that panicked has lost what was promised: in line again.
@@ -144,7 +144,7 @@ impl Getting {
 
     /// Leaves the line, or hands the claim to the next. The item stays where it is.
     #[track_caller]
-    pub(crate) fn leave<T, D: Discipline<T>>(&mut self, queue: &BaseQueue<T, D>) {
+    pub(crate) fn leave<T, D>(&mut self, queue: &BaseQueue<T, D>) {
         let Self::In(ticket) = std::mem::replace(self, Self::Done) else {
             return;
         };
@@ -157,7 +157,7 @@ impl Getting {
         } else {
             waker = inner.getters.leave(ticket);
         }
-        queue.section(inner).end(waker, Ring::Loud);
+        queue.end(inner, waker, Ring::Loud);
     }
 }
 
@@ -185,7 +185,7 @@ impl<H: Source<Target: AnyQueue>> Get<H> {
     }
 }
 
-impl<H: Source<Target: AnyQueue>> Future for Get<H> {
+impl<H: Source<Target: Disciplined>> Future for Get<H> {
     type Output = Result<ItemOf<H>, GetError>;
 
     #[inline]
@@ -215,7 +215,7 @@ impl<H: Source<Target: AnyQueue>> fmt::Debug for Get<H> {
 }
 
 #[cfg(feature = "futures-core")]
-impl<H: Source<Target: AnyQueue>> futures_core::FusedFuture for Get<H> {
+impl<H: Source<Target: Disciplined>> futures_core::FusedFuture for Get<H> {
     fn is_terminated(&self) -> bool {
         self.is_terminated()
     }

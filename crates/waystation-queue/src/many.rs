@@ -10,7 +10,7 @@ use waystation_core::wait::polled_after_ready;
 use crate::discipline::pop_down_to;
 use crate::get::Getting;
 use crate::put::Putting;
-use crate::queue::{AnyQueue, ItemOf};
+use crate::queue::{AnyQueue, Disciplined, ItemOf};
 use crate::state::Ring;
 use crate::{BaseQueue, Discipline, PutError, PutManyError};
 
@@ -129,7 +129,7 @@ impl<H: Source<Target: AnyQueue>> GetMany<'_, H> {
     }
 }
 
-impl<H: Source<Target: AnyQueue>> Future for GetMany<'_, H> {
+impl<H: Source<Target: Disciplined>> Future for GetMany<'_, H> {
     type Output = usize;
 
     #[track_caller]
@@ -173,7 +173,7 @@ impl<H: Source<Target: AnyQueue>> fmt::Debug for GetMany<'_, H> {
 }
 
 #[cfg(feature = "futures-core")]
-impl<H: Source<Target: AnyQueue>> futures_core::FusedFuture for GetMany<'_, H> {
+impl<H: Source<Target: Disciplined>> futures_core::FusedFuture for GetMany<'_, H> {
     fn is_terminated(&self) -> bool {
         self.is_terminated()
     }
@@ -245,7 +245,7 @@ where
 
 impl<H, I> Future for PutMany<H, I>
 where
-    H: Source<Target: AnyQueue>,
+    H: Source<Target: Disciplined>,
     I: Iterator<Item = ItemOf<H>>,
 {
     type Output = Result<usize, PutManyError<I::Item, I>>;
@@ -312,7 +312,7 @@ where
 #[cfg(feature = "futures-core")]
 impl<H, I> futures_core::FusedFuture for PutMany<H, I>
 where
-    H: Source<Target: AnyQueue>,
+    H: Source<Target: Disciplined>,
     I: Iterator<Item = ItemOf<H>>,
 {
     fn is_terminated(&self) -> bool {

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use waystation_core::source::Source;
 use waystation_core::wait::{Ticket, drop_quietly, polled_after_ready};
 
-use crate::queue::{AnyQueue, ItemOf};
+use crate::queue::{AnyQueue, Disciplined, ItemOf};
 use crate::state::{Ring, Wants};
 use crate::{BaseQueue, Discipline, PutError};
 
@@ -89,7 +89,7 @@ impl<T> Putting<T> {
 
     /// Leaves the line, or hands the room that was granted to the next. The item stays here.
     #[track_caller]
-    pub(crate) fn leave<D: Discipline<T>>(&mut self, queue: &BaseQueue<T, D>, ring: Ring) {
+    pub(crate) fn leave<D>(&mut self, queue: &BaseQueue<T, D>, ring: Ring) {
         let Some(ticket) = self.place.take() else {
             return;
         };
@@ -102,7 +102,7 @@ impl<T> Putting<T> {
         } else {
             waker = inner.putters.leave(ticket);
         }
-        queue.section(inner).end(waker, ring);
+        queue.end(inner, waker, ring);
     }
 
     /// The item that is still on its way.
@@ -148,7 +148,7 @@ impl<H: Source<Target: AnyQueue>> Put<H> {
     }
 }
 
-impl<H: Source<Target: AnyQueue>> Future for Put<H> {
+impl<H: Source<Target: Disciplined>> Future for Put<H> {
     type Output = Result<(), PutError<ItemOf<H>>>;
 
     #[inline]
@@ -180,7 +180,7 @@ impl<H: Source<Target: AnyQueue>> fmt::Debug for Put<H> {
 }
 
 #[cfg(feature = "futures-core")]
-impl<H: Source<Target: AnyQueue>> futures_core::FusedFuture for Put<H> {
+impl<H: Source<Target: Disciplined>> futures_core::FusedFuture for Put<H> {
     fn is_terminated(&self) -> bool {
         self.is_terminated()
     }

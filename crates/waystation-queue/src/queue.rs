@@ -73,13 +73,17 @@ pub type PriorityQueue<T> = BaseQueue<T, Priority<T>>;
 /// # Ok::<(), waystation_queue::PutError<&str>>(())
 /// # }).unwrap();
 /// ```
-pub struct BaseQueue<T, D: Discipline<T>> {
+pub struct BaseQueue<T, D> {
     pub(crate) outside: Outside,
     pub(crate) inner: Lock<Inner<D>>,
     pub(crate) item: PhantomData<fn() -> T>,
 }
 
 /// What the futures need of a queue or a channel. Sealed.
+///
+/// It does not say that the discipline is one, and neither does what lives longer than a call: rustc
+/// could not prove that a future of a queue of `&'static str` is `Send` (it asks for the discipline of
+/// items of *any* lifetime).
 #[allow(
     unnameable_types,
     reason = "a sealed trait: not to be named is its purpose"
@@ -88,13 +92,13 @@ pub trait AnyQueue {
     /// What is queued.
     type Item;
     /// In which order.
-    type Discipline: Discipline<Self::Item>;
+    type Discipline;
 
     #[doc(hidden)]
     fn base(&self) -> &BaseQueue<Self::Item, Self::Discipline>;
 }
 
-impl<T, D: Discipline<T>> AnyQueue for BaseQueue<T, D> {
+impl<T, D> AnyQueue for BaseQueue<T, D> {
     type Item = T;
     type Discipline = D;
 
@@ -103,6 +107,15 @@ impl<T, D: Discipline<T>> AnyQueue for BaseQueue<T, D> {
         self
     }
 }
+
+/// A queue or a channel whose discipline is one: what is needed to put and get.
+#[allow(
+    unnameable_types,
+    reason = "a sealed trait: not to be named is its purpose"
+)]
+pub trait Disciplined: AnyQueue<Discipline: Discipline<<Self as AnyQueue>::Item>> {}
+
+impl<Q: AnyQueue<Discipline: Discipline<<Q as AnyQueue>::Item>>> Disciplined for Q {}
 
 /// What is in the queue behind a handle.
 pub(crate) type ItemOf<H> = <<H as std::ops::Deref>::Target as AnyQueue>::Item;
@@ -355,13 +368,13 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// How many items are in the queue, promised to a getter or not.
     #[doc(alias = "qsize")]
     pub fn len(&self) -> usize {
-        self.lock().items.len()
+        self.lock().len
     }
 
     /// Whether no item is in the queue.
     #[doc(alias = "empty")]
     pub fn is_empty(&self) -> bool {
-        self.lock().items.is_empty()
+        self.lock().len == 0
     }
 
     /// Whether [`try_put`](BaseQueue::try_put) would find no room: items, granted and reserved slots all take room,
@@ -388,12 +401,12 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     }
 }
 
-impl<T, D: Discipline<T>> fmt::Debug for BaseQueue<T, D> {
+impl<T, D> fmt::Debug for BaseQueue<T, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Read first and shown after: a writer is foreign code, and may want the queue.
         let seen = self.inner.try_lock().map(|inner| {
             let counts = [
-                ("len", inner.items.len()),
+                ("len", inner.len),
                 ("capacity", inner.capacity),
                 ("claims", inner.claims),
                 ("granted", inner.granted),

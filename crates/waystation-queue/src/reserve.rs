@@ -8,7 +8,7 @@ use waystation_core::wait::{Ticket, polled_after_ready};
 
 use crate::queue::AnyQueue;
 use crate::state::{Ring, Wants};
-use crate::{BaseQueue, Closed, Discipline, Slot};
+use crate::{BaseQueue, Closed, Slot};
 
 /// The future of [`BaseQueue::reserve`] and its kin.
 ///
@@ -35,7 +35,7 @@ impl<H: Source<Target: AnyQueue>> Reserve<H> {
 }
 
 /// Waits for room and takes it; with a waker that was not needed.
-fn poll_room<T, D: Discipline<T>>(
+fn poll_room<T, D>(
     place: &mut Option<Ticket>,
     queue: &BaseQueue<T, D>,
     cx: &Context<'_>,
@@ -124,7 +124,7 @@ impl<H: Source<Target: AnyQueue>> Drop for Reserve<H> {
         } else {
             waker = inner.putters.leave(ticket);
         }
-        queue.section(inner).end(waker, Ring::Loud);
+        queue.end(inner, waker, Ring::Loud);
     }
 }
 

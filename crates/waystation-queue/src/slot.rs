@@ -3,7 +3,7 @@ use std::fmt;
 use waystation_core::source::Source;
 
 use crate::PutError;
-use crate::queue::{AnyQueue, ItemOf};
+use crate::queue::{AnyQueue, Disciplined, ItemOf};
 use crate::state::Ring;
 
 /// Room for one item, held: from [`BaseQueue::reserve`](crate::BaseQueue::reserve).
@@ -24,7 +24,9 @@ impl<H: Source<Target: AnyQueue>> Slot<H> {
             is_spent: false,
         }
     }
+}
 
+impl<H: Source<Target: Disciplined>> Slot<H> {
     /// Puts an item into the room held. Never waits and never lacks room.
     ///
     /// # Errors
@@ -41,11 +43,11 @@ impl<H: Source<Target: AnyQueue>> Slot<H> {
         let mut inner = queue.lock();
         inner.slots -= 1;
         let killed = inner.killed;
-        let mut section = queue.section(inner);
         if killed {
-            section.end(None, Ring::Quiet);
+            queue.end(inner, None, Ring::Quiet);
             return Err(PutError(item));
         }
+        let mut section = queue.section(inner);
         section.push(item);
         section.end(None, Ring::Loud);
         Ok(())
@@ -59,7 +61,7 @@ impl<H: Source<Target: AnyQueue>> Drop for Slot<H> {
             let queue = self.queue.base();
             let mut inner = queue.lock();
             inner.slots -= 1;
-            queue.section(inner).end(None, Ring::Loud);
+            queue.end(inner, None, Ring::Loud);
         }
     }
 }

@@ -61,6 +61,8 @@ impl Outside {
 
 pub(crate) struct Inner<D> {
     pub(crate) items: D,
+    /// How many items there are: what the discipline said last.
+    pub(crate) len: usize,
     pub(crate) capacity: usize,
     pub(crate) claims: usize,
     pub(crate) granted: usize,
@@ -104,56 +106,40 @@ impl<D> Inner<D> {
             && self.closers.is_empty()
     }
 
-    /// Room by count, whoever waits for it. `len` is that of the items.
-    fn has_room_for_one(&self, len: usize) -> bool {
-        len + self.granted + self.slots < self.capacity
+    /// Room by count, whoever waits for it.
+    fn has_room_for_one(&self) -> bool {
+        self.len + self.granted + self.slots < self.capacity
     }
 
     /// Whether a newcomer may put: there is room, and nobody is passed.
     #[inline]
-    pub(crate) fn may_put<T>(&self) -> bool
-    where
-        D: Discipline<T>,
-    {
-        self.has_room_for_one(self.items.len()) && self.putters.is_empty()
+    pub(crate) fn may_put(&self) -> bool {
+        self.has_room_for_one() && self.putters.is_empty()
     }
 
     /// Whether a newcomer may get: there is an unclaimed item, and nobody is passed.
     #[inline]
-    pub(crate) fn may_get<T>(&self) -> bool
-    where
-        D: Discipline<T>,
-    {
+    pub(crate) fn may_get(&self) -> bool {
         self.has_unclaimed() && self.getters.is_empty()
     }
 
     /// Whether there is an item that nobody was promised.
     #[inline]
-    pub(crate) fn has_unclaimed<T>(&self) -> bool
-    where
-        D: Discipline<T>,
-    {
-        self.items.len() > self.claims
+    pub(crate) fn has_unclaimed(&self) -> bool {
+        self.len > self.claims
     }
 
     /// Whether nothing will ever come out again.
     #[inline]
-    pub(crate) fn is_drained<T>(&self) -> bool
-    where
-        D: Discipline<T>,
-    {
-        self.killed || (self.closed && self.slots == 0 && self.items.is_empty())
+    pub(crate) fn is_drained(&self) -> bool {
+        self.killed || (self.closed && self.slots == 0 && self.len == 0)
     }
 
     /// Grants what there is to those in line, in order: the one place where claims and room are granted. Returns
     /// whether the batch was too small.
-    fn settle<T>(&mut self, outside: &Outside, batch: &mut Batch) -> bool
-    where
-        D: Discipline<T>,
-    {
-        let len = self.items.len();
+    fn settle(&mut self, outside: &Outside, batch: &mut Batch) -> bool {
         let drained = self.is_drained();
-        while len > self.claims || drained {
+        while self.len > self.claims || drained {
             if batch.is_full() && !self.getters.is_empty() {
                 return true;
             }
@@ -167,7 +153,7 @@ impl<D> Inner<D> {
                 self.last_getter = Some(ticket);
             }
         }
-        while !self.closed && self.has_room_for_one(len) {
+        while !self.closed && self.has_room_for_one() {
             if batch.is_full() && !self.putters.is_empty() {
                 return true;
             }
@@ -184,7 +170,7 @@ impl<D> Inner<D> {
                 }
             }
         }
-        invariant!(self.claims <= len || self.has_lost);
+        invariant!(self.claims <= self.len || self.has_lost);
         false
     }
 }
@@ -217,6 +203,7 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
             granted: 0,
             slots: 0,
             unfinished: items.len(),
+            len: items.len(),
             items,
             closed: false,
             killed: false,
@@ -235,12 +222,7 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
         }
     }
 
-    #[inline]
-    pub(crate) fn lock(&self) -> LockGuard<'_, Inner<D>> {
-        self.inner.lock()
-    }
-
-    /// Opens a section: a change under the lock.
+    /// Opens a section: a change under the lock that runs the discipline.
     #[inline]
     pub(crate) fn section<'a>(&'a self, inner: LockGuard<'a, Inner<D>>) -> Section<'a, T, D> {
         Section {
@@ -249,10 +231,35 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
             moving: None,
         }
     }
+}
 
-    /// Settles, unlocks, rings; then drops a waker that is not needed any more.
+impl<T, D> BaseQueue<T, D> {
+    #[inline]
+    pub(crate) fn lock(&self) -> LockGuard<'_, Inner<D>> {
+        self.inner.lock()
+    }
+
+    /// Ends a change under the lock: settles, unlocks, rings; then drops a waker that is not needed any more.
+    #[inline]
     #[track_caller]
-    fn end<'a>(&'a self, inner: LockGuard<'a, Inner<D>>, displaced: Option<Waker>, ring: Ring) {
+    pub(crate) fn end<'a>(
+        &'a self,
+        inner: LockGuard<'a, Inner<D>>,
+        displaced: Option<Waker>,
+        ring: Ring,
+    ) {
+        if displaced.is_some() || !inner.is_quiet() {
+            self.end_for_others(inner, displaced, ring);
+        }
+    }
+
+    #[track_caller]
+    fn end_for_others<'a>(
+        &'a self,
+        inner: LockGuard<'a, Inner<D>>,
+        displaced: Option<Waker>,
+        ring: Ring,
+    ) {
         let mut batch = Batch::new();
         batch.displace(displaced);
         self.settle_and_ring(inner, &mut batch);
@@ -276,7 +283,9 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
             inner = self.lock();
         }
     }
+}
 
+impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// Closes, with or without what is in the queue and those who wait for it.
     #[track_caller]
     pub(crate) fn shut(&self, now: bool, ring: Ring) -> (bool, Vec<T>) {
@@ -349,14 +358,14 @@ impl<'a, T, D: Discipline<T>> Section<'a, T, D> {
     /// Moves a new item in.
     #[inline]
     pub(crate) fn push(&mut self, item: T) {
-        self.moving = Some(Moving::In(self.inner().items.len()));
+        self.moving = Some(Moving::In(self.inner().len));
         self.inner().items.push(item);
         self.account();
     }
 
     /// Moves an item back in.
     pub(crate) fn put_back(&mut self, item: T, token: D::Token) {
-        self.moving = Some(Moving::Back(self.inner().items.len()));
+        self.moving = Some(Moving::Back(self.inner().len));
         self.inner().items.put_back(item, token);
         self.account();
     }
@@ -365,8 +374,10 @@ impl<'a, T, D: Discipline<T>> Section<'a, T, D> {
     #[inline]
     #[track_caller]
     pub(crate) fn take<R>(&mut self, take: impl FnOnce(&mut D) -> R) -> R {
-        self.moving = Some(Moving::Out(self.inner().items.len()));
-        let taken = take(&mut self.inner().items);
+        self.moving = Some(Moving::Out(self.inner().len));
+        let inner = self.inner();
+        let taken = take(&mut inner.items);
+        inner.len = inner.items.len();
         self.moving = None;
         taken
     }
@@ -390,6 +401,7 @@ impl<'a, T, D: Discipline<T>> Section<'a, T, D> {
         };
         let inner = self.inner();
         let len = inner.items.len();
+        inner.len = len;
         match moving {
             Moving::In(before) if len > before => inner.unfinished += 1,
             Moving::Back(before) if len <= before => inner.finish(1),
@@ -411,9 +423,7 @@ impl<'a, T, D: Discipline<T>> Section<'a, T, D> {
     #[track_caller]
     pub(crate) fn end(mut self, displaced: Option<Waker>, ring: Ring) {
         if let Some(inner) = self.inner.take() {
-            if displaced.is_some() || !inner.is_quiet() {
-                self.queue.end(inner, displaced, ring);
-            }
+            self.queue.end(inner, displaced, ring);
         }
     }
 }
@@ -425,7 +435,7 @@ impl<T, D: Discipline<T>> Drop for Section<'_, T, D> {
             let repaired = catch_panic(|| {
                 self.account();
                 if let Some(mut inner) = self.inner.take() {
-                    inner.has_lost |= inner.items.len() < inner.claims;
+                    inner.has_lost |= inner.len < inner.claims;
                     self.queue.end(inner, None, Ring::Quiet);
                 }
             });

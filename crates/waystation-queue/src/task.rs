@@ -10,7 +10,7 @@ use waystation_core::wait::polled_after_ready;
 
 use crate::get::Getting;
 use crate::join::Join;
-use crate::queue::{AnyQueue, ItemOf, TokenOf};
+use crate::queue::{AnyQueue, Disciplined, ItemOf, TokenOf};
 use crate::state::Ring;
 use crate::{BaseQueue, Discipline, GetError, TooManyTaskDone};
 
@@ -71,7 +71,7 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
             return Err(TooManyTaskDone);
         }
         inner.finish(1);
-        self.section(inner).end(None, Ring::Loud);
+        self.end(inner, None, Ring::Loud);
         Ok(())
     }
 
@@ -123,7 +123,7 @@ impl<H: Source<Target: AnyQueue>> GetTask<H> {
     }
 }
 
-impl<H: Source<Target: AnyQueue>> Future for GetTask<H> {
+impl<H: Source<Target: Disciplined>> Future for GetTask<H> {
     type Output = Result<TaskGuard<H>, GetError>;
 
     #[track_caller]
@@ -163,7 +163,7 @@ impl<H: Source<Target: AnyQueue>> fmt::Debug for GetTask<H> {
 }
 
 #[cfg(feature = "futures-core")]
-impl<H: Source<Target: AnyQueue>> futures_core::FusedFuture for GetTask<H> {
+impl<H: Source<Target: Disciplined>> futures_core::FusedFuture for GetTask<H> {
     fn is_terminated(&self) -> bool {
         self.is_terminated()
     }
@@ -171,14 +171,17 @@ impl<H: Source<Target: AnyQueue>> futures_core::FusedFuture for GetTask<H> {
 
 /// An item that counts as done when this guard is dropped, also by a panic. It counts as done first and is dropped
 /// then.
+///
+/// In a future that must be `Send`, a guard of items that are bare references (`&'static str`) may not be
+/// held over an `.await`: rustc cannot prove it. Wrap such items in a type of your own.
 #[must_use = "a task that is dropped at once is done at once"]
-pub struct TaskGuard<H: Source<Target: AnyQueue>> {
+pub struct TaskGuard<H: Source<Target: Disciplined>> {
     queue: H,
     /// `None` once it was taken out of the guard.
     task: Option<(ItemOf<H>, TokenOf<H>)>,
 }
 
-impl<H: Source<Target: AnyQueue>> TaskGuard<H> {
+impl<H: Source<Target: Disciplined>> TaskGuard<H> {
     /// Takes the item out; it counts as done at once.
     #[must_use = "the item is dropped"]
     pub fn into_inner(mut self) -> ItemOf<H> {
@@ -227,11 +230,11 @@ impl<H: Source<Target: AnyQueue>> TaskGuard<H> {
         let queue = self.queue.base();
         let mut inner = queue.lock();
         inner.finish(1);
-        queue.section(inner).end(None, ring);
+        queue.end(inner, None, ring);
     }
 }
 
-impl<H: Source<Target: AnyQueue>> Deref for TaskGuard<H> {
+impl<H: Source<Target: Disciplined>> Deref for TaskGuard<H> {
     type Target = ItemOf<H>;
 
     fn deref(&self) -> &Self::Target {
@@ -242,7 +245,7 @@ impl<H: Source<Target: AnyQueue>> Deref for TaskGuard<H> {
     }
 }
 
-impl<H: Source<Target: AnyQueue>> DerefMut for TaskGuard<H> {
+impl<H: Source<Target: Disciplined>> DerefMut for TaskGuard<H> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         match &mut self.task {
             Some((item, _)) => item,
@@ -251,7 +254,7 @@ impl<H: Source<Target: AnyQueue>> DerefMut for TaskGuard<H> {
     }
 }
 
-impl<H: Source<Target: AnyQueue>> Drop for TaskGuard<H> {
+impl<H: Source<Target: Disciplined>> Drop for TaskGuard<H> {
     #[track_caller]
     fn drop(&mut self) {
         if self.task.is_some() {
@@ -260,7 +263,7 @@ impl<H: Source<Target: AnyQueue>> Drop for TaskGuard<H> {
     }
 }
 
-impl<H: Source<Target: AnyQueue>> fmt::Debug for TaskGuard<H>
+impl<H: Source<Target: Disciplined>> fmt::Debug for TaskGuard<H>
 where
     ItemOf<H>: fmt::Debug,
 {

@@ -153,3 +153,31 @@ mod fused {
 
 #[cfg(feature = "futures-sink")]
 assert_impl_all!(Sender<u8>: futures_util::Sink<u8>);
+
+/// What a spawned task must be.
+fn spawnable(_: impl Future<Output = ()> + Send + 'static) {}
+
+#[test]
+fn queues_of_references_can_be_used_in_spawned_tasks() {
+    spawnable(async {
+        let queue = std::sync::Arc::new(waystation_queue::Queue::<&'static str>::bounded(1));
+        queue.put("a").await.unwrap();
+        queue.put_owned("b").await.unwrap();
+        queue.get().await.unwrap();
+        let slot = queue.reserve().await.unwrap();
+        queue.join().await;
+        slot.put("c").unwrap();
+        queue.put_many(["d"]).await.unwrap();
+        queue.get_many(&mut Vec::new(), 2).await;
+        drop(queue.get_task().await.unwrap());
+        let (sender, receiver) = waystation_queue::channel::bounded::<(&'static str, u32)>(1);
+        sender.send(("e", 1)).await.unwrap();
+        receiver.recv().await.unwrap();
+    });
+    spawnable(async {
+        let queue = waystation_queue::PriorityQueue::<&'static str>::unbounded();
+        queue.put("a").await.unwrap();
+        let queue = waystation_queue::LifoQueue::<(&'static str, u32)>::unbounded();
+        queue.put(("a", 1)).await.unwrap();
+    });
+}
