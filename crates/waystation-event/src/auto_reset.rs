@@ -60,14 +60,28 @@ impl AutoResetEvent {
         }
     }
 
-    /// Releases the first in line, or keeps the signal. Returns `false` if one was kept already.
+    /// Releases the first in line, or keeps the signal. Returns `false` if one was kept already: two
+    /// signals that nobody waits for are one.
     ///
     /// What the caller did before is visible to the waiter who takes the signal, even if it joined one
     /// that was kept.
     ///
+    /// # Fairness
+    ///
+    /// Line order.
+    ///
     /// # Panics
     ///
     /// If the waker panics: the waiter was granted the signal, and the panic goes on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_event::AutoResetEvent;
+    /// let event = AutoResetEvent::new();
+    /// assert!(event.set());
+    /// assert!(!event.set());
+    /// ```
     #[doc(alias = "notify_one")]
     #[track_caller]
     pub fn set(&self) -> bool {
@@ -84,7 +98,7 @@ impl AutoResetEvent {
         }
     }
 
-    /// Removes a kept signal. Returns whether there was one.
+    /// Removes a kept signal. Returns whether there was one. A signal that a waiter was granted is its own.
     #[doc(alias = "reset")]
     pub fn clear(&self) -> bool {
         self.state.take()
@@ -109,7 +123,24 @@ impl AutoResetEvent {
     /// # Cancel safety
     ///
     /// Dropping the future leaves the line. If the signal was granted already and not taken by a poll,
-    /// it goes to the next in line, or is kept, before `drop` returns.
+    /// it goes to the next in line, or is kept, before `drop` returns. A leaked future that was granted the
+    /// signal keeps it.
+    ///
+    /// # Panics
+    ///
+    /// Dropping a granted future wakes the next in line, whose waker may panic: the signal is handed on
+    /// then. A waker that polls inline and drops its signal recurses once per waiter.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_event::AutoResetEvent;
+    /// # futures_lite::future::block_on(async {
+    /// let event = AutoResetEvent::with_state(true);
+    /// event.wait().await;
+    /// assert!(!event.is_set());
+    /// # });
+    /// ```
     pub fn wait(&self) -> AutoResetWait<&AutoResetEvent> {
         AutoResetWait::new(self)
     }

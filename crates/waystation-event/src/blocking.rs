@@ -19,6 +19,19 @@ impl Event {
 
     /// Like [`wait_blocking`](Event::wait_blocking), but gives up after `timeout` and returns `false`.
     /// Zero looks once; `Duration::MAX` never gives up.
+    ///
+    /// # Blocking
+    ///
+    /// Blocks the thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use waystation_event::Event;
+    /// assert!(!Event::new().wait_timeout(Duration::ZERO));
+    /// assert!(Event::with_state(true).wait_timeout(Duration::MAX));
+    /// ```
     pub fn wait_timeout(&self, timeout: Duration) -> bool {
         block_on_timeout(self.wait(), timeout).is_some()
     }

@@ -3,7 +3,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use waystation_core::source::Source;
-use waystation_core::wait::{Batch, Ticket, polled_after_ready, refresh};
+use waystation_core::wait::{Ticket, drop_loudly, polled_after_ready, refresh};
 
 use crate::Event;
 use crate::state::Snapshot;
@@ -96,10 +96,7 @@ impl<H: Source<Target = Event>> Drop for Wait<H> {
             self.event.state.thaw();
         }
         drop(line);
-        // A panic of the waker's drop goes on, unless the thread is unwinding already: no abort.
-        let mut batch = Batch::new();
-        batch.displace(waker);
-        batch.finish();
+        drop_loudly(waker);
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::task::{Context, Poll};
 
-use super::{Line, Ticket, polled_after_ready, refresh};
+use super::{Line, Ticket, drop_loudly, polled_after_ready, refresh};
 use crate::sync::Lock;
 
 /// One future's place in a crowd.
@@ -70,7 +70,7 @@ impl Crowd {
             let mut state = lock.lock();
             let displaced = line(&mut state).leave(ticket);
             drop(state);
-            drop(displaced);
+            drop_loudly(displaced);
         }
     }
 

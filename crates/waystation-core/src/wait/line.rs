@@ -3,8 +3,8 @@
 //! A line is a ring of entries inside the primitive's lock, with tickets that rise by one. A future
 //! holds its ticket, a number, and no pointer: it is `Unpin`, may be leaked, and a stale ticket
 //! finds nothing. Who leaves early is marked; marks are trimmed at both ends at once and compacted
-//! when they are more than half, so that a storm of cancels costs O(1) each, amortised, and the
-//! memory stays in proportion to those who still wait. Growth and compaction of a line of a million
+//! when they are more than half, so that a storm of cancels costs O(1) each, amortised (a
+//! look-up behind a compaction is a binary search), and the memory stays in proportion to those who still wait. Growth and compaction of a line of a million
 //! take milliseconds; both are rare in proportion.
 //!
 //! Nothing here clones, wakes or drops a waker: they go in and come out by value.

@@ -3,7 +3,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use waystation_core::source::Source;
-use waystation_core::wait::{Batch, Ticket, polled_after_ready, refresh};
+use waystation_core::wait::{Ticket, drop_loudly, polled_after_ready, refresh};
 
 use super::AutoResetEvent;
 
@@ -109,10 +109,7 @@ impl<H: Source<Target = AutoResetEvent>> Drop for AutoResetWait<H> {
                     // Granted between the look and the lock: hand it on.
                     self.event.set();
                 }
-                // A panic of the waker's drop goes on, unless the thread is unwinding already.
-                let mut batch = Batch::new();
-                batch.displace(waker);
-                batch.finish();
+                drop_loudly(waker);
             }
         }
     }
