@@ -1,0 +1,169 @@
+//! All outputs, in the order of the input.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use crate::drive::Engine;
+use crate::group::{Catching, Children, Group, IntoOutputs, Keep, Many, Mode};
+
+/// Runs futures together, in this task, and gives their outputs in the order of the input.
+///
+/// Takes a tuple of up to 12 futures, an array, a `Vec` or an iterator of futures, and gives a
+/// tuple, an array, a `Vec` or a `Vec`. Nothing happens before the first poll, which starts every
+/// child (see [`limit`](Gather::limit)). After that only children that were woken are polled. No
+/// children, no waiting: it is ready at the first poll.
+///
+/// `Result`s stay `Result`s: an `Err` is an output like any other, as with asyncio's
+/// `return_exceptions=True`. [`try_gather`](crate::try_gather) stops at the first one.
+///
+/// # Fairness
+///
+/// Children are polled in the order in which they were woken. A child that is always ready cannot
+/// keep the others, or the executor, from their turn: see [the guide](crate::guide#turns).
+///
+/// # Cancel safety
+///
+/// When the gather is dropped, every unfinished child is dropped once, in the order of the input,
+/// and then the outputs that were there.
+///
+/// # Panics
+///
+/// When a child panics, the others and the outputs are dropped, and the panic goes on. With
+/// [`catch_panics`](Gather::catch_panics) it becomes an output instead.
+///
+/// # Examples
+///
+/// ```
+/// use waystation_gather::gather;
+///
+/// # futures_lite::future::block_on(async {
+/// let (word, number) = gather((async { "six" }, async { 6 })).await;
+/// assert_eq!((word, number), ("six", 6));
+///
+/// let squares = gather((1..=3).map(|n| async move { n * n })).await;
+/// assert_eq!(squares, [1, 4, 9]);
+/// # });
+/// ```
+#[doc(alias = "join_all")]
+#[doc(alias = "join")]
+pub fn gather<C, Shape>(children: C) -> Gather<C::Group>
+where
+    C: Children<Shape, Keep>,
+{
+    Gather {
+        engine: Engine::new(children.into_group()),
+    }
+}
+
+/// The future of [`gather`].
+#[must_use = "futures do nothing unless they are polled or awaited"]
+pub struct Gather<G: Group> {
+    engine: Engine<G>,
+}
+
+impl<I, M, O> Gather<Many<I, M, O>>
+where
+    I: Iterator<Item: Future>,
+    M: Mode<<I::Item as Future>::Output>,
+    O: IntoOutputs<M::Kept>,
+{
+    /// Lets at most `limit` children live at once.
+    ///
+    /// They are started in the order of the input, each as soon as there is room, and an iterator is
+    /// asked for a child only then. Not for tuples.
+    ///
+    /// # Panics
+    ///
+    /// If `limit` is 0, or after the first poll.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use waystation_gather::gather;
+    ///
+    /// # futures_lite::future::block_on(async {
+    /// // A million futures, of which no more than eight exist at any time.
+    /// # const MILLION: u32 = 1_000;
+    /// let halves = gather((0..MILLION).map(|n| async move { n / 2 })).limit(8).await;
+    /// assert_eq!(halves[7], 3);
+    /// # });
+    /// ```
+    #[track_caller]
+    pub fn limit(mut self, limit: usize) -> Self {
+        self.engine.before_first_poll("limit").set_limit(limit);
+        self
+    }
+}
+
+impl<G: Catching> Gather<G> {
+    /// Makes a panic of a child an output: each output becomes a
+    /// `Result<T, `[`Panicked`](crate::Panicked)`>`.
+    ///
+    /// The child that panicked is dropped, the others go on. The panic hook has reported it. A child
+    /// that shares data with others may leave it half changed, which is why this is not the default.
+    ///
+    /// # Panics
+    ///
+    /// After the first poll.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use waystation_gather::gather;
+    ///
+    /// # futures_lite::future::block_on(async {
+    /// let (good, bad) = gather((async { 1 }, async {
+    ///     if true {
+    ///         panic!("out of tea");
+    ///     }
+    /// }))
+    /// .catch_panics()
+    /// .await;
+    /// assert_eq!(good.unwrap(), 1);
+    /// assert_eq!(bad.unwrap_err().message(), Some("out of tea"));
+    /// # });
+    /// ```
+    #[track_caller]
+    pub fn catch_panics(mut self) -> Gather<G::Caught> {
+        Gather {
+            engine: Engine::new(self.engine.before_first_poll("catch_panics").catching()),
+        }
+    }
+}
+
+impl<G: Group> Gather<G> {
+    /// Whether it has returned `Ready`, or a child's panic. Then it must not be polled again.
+    pub const fn is_terminated(&self) -> bool {
+        self.engine.is_done()
+    }
+}
+
+impl<G: Group<Stop = Infallible>> Future for Gather<G> {
+    type Output = G::Outputs;
+
+    #[track_caller]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<G::Outputs> {
+        self.engine.poll("Gather", cx).map(|end| match end {
+            ControlFlow::Continue(outputs) => outputs,
+            ControlFlow::Break(never) => match never {},
+        })
+    }
+}
+
+#[cfg(feature = "futures-core")]
+#[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
+impl<G: Group<Stop = Infallible>> futures_core::FusedFuture for Gather<G> {
+    fn is_terminated(&self) -> bool {
+        self.is_terminated()
+    }
+}
+
+impl<G: Group> fmt::Debug for Gather<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.engine.fmt("Gather", f)
+    }
+}

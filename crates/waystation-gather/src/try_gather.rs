@@ -1,0 +1,138 @@
+//! All outputs, or the first error.
+
+use std::fmt;
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use crate::drive::Engine;
+use crate::group::{Children, FirstError, Group, IntoOutputs, Many, Mode};
+
+/// Runs futures of `Result`s together, in this task, until all are `Ok` or one is `Err`.
+///
+/// Takes what [`gather`](crate::gather) takes, with one error type, and gives the `Ok` values in the
+/// order of the input. The first `Err` in time wins, whatever its place in the input: it is returned
+/// at once, and the other children are dropped. No children, no waiting: it is `Ok` at the first
+/// poll.
+///
+/// # Fairness
+///
+/// As [`gather`](crate::gather). The first error in time is that of the child that was woken first.
+///
+/// # Cancel safety
+///
+/// When the gather is dropped, and when a child fails, every unfinished child is dropped once, in
+/// the order of the input, and then the values that were there.
+///
+/// # Errors
+///
+/// The first `Err` of a child.
+///
+/// # Panics
+///
+/// When a child panics, the others and the values are dropped, and the panic goes on. So does a
+/// panic of a child that is dropped because another one has failed.
+///
+/// # Examples
+///
+/// ```
+/// use waystation_gather::try_gather;
+///
+/// # futures_lite::future::block_on(async {
+/// let parsed = try_gather(["1", "2"].map(|text| async move { text.parse::<i32>() })).await;
+/// assert_eq!(parsed, Ok([1, 2]));
+///
+/// let waits_for_ever = std::future::pending::<Result<(), &str>>();
+/// let failed = try_gather((waits_for_ever, async { Err::<(), _>("no") })).await;
+/// assert_eq!(failed, Err("no"));
+/// # });
+/// ```
+#[doc(alias = "try_join_all")]
+#[doc(alias = "try_join")]
+#[doc(alias = "TaskGroup")]
+pub fn try_gather<C, Shape>(children: C) -> TryGather<C::Group>
+where
+    C: Children<Shape, FirstError>,
+{
+    TryGather {
+        engine: Engine::new(children.into_group()),
+    }
+}
+
+/// The future of [`try_gather`].
+#[must_use = "futures do nothing unless they are polled or awaited"]
+pub struct TryGather<G: Group> {
+    engine: Engine<G>,
+}
+
+impl<I, M, O> TryGather<Many<I, M, O>>
+where
+    I: Iterator<Item: Future>,
+    M: Mode<<I::Item as Future>::Output>,
+    O: IntoOutputs<M::Kept>,
+{
+    /// Lets at most `limit` children live at once, as [`Gather::limit`](crate::Gather::limit) does.
+    /// After an `Err` no other child is started.
+    ///
+    /// # Panics
+    ///
+    /// If `limit` is 0, or after the first poll.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use waystation_gather::try_gather;
+    ///
+    /// # futures_lite::future::block_on(async {
+    /// let mut asked = 0;
+    /// let children = std::iter::from_fn(|| {
+    ///     asked += 1;
+    ///     Some(std::future::ready(if asked == 3 { Err("third") } else { Ok(asked) }))
+    /// });
+    /// assert_eq!(try_gather(children).limit(1).await, Err("third"));
+    /// assert_eq!(asked, 3);
+    /// # });
+    /// ```
+    #[track_caller]
+    pub fn limit(mut self, limit: usize) -> Self {
+        self.engine.before_first_poll("limit").set_limit(limit);
+        self
+    }
+}
+
+impl<G: Group> TryGather<G> {
+    /// Whether it has returned `Ready`, or a child's panic. Then it must not be polled again.
+    pub const fn is_terminated(&self) -> bool {
+        self.engine.is_done()
+    }
+}
+
+impl<G: Group> Future for TryGather<G> {
+    type Output = Result<G::Outputs, G::Stop>;
+
+    #[track_caller]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.engine.poll("TryGather", cx).map(|end| match end {
+            ControlFlow::Continue(outputs) => Ok(outputs),
+            ControlFlow::Break(error) => {
+                self.engine.stop();
+                Err(error)
+            }
+        })
+    }
+}
+
+#[cfg(feature = "futures-core")]
+#[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
+impl<G: Group> futures_core::FusedFuture for TryGather<G> {
+    fn is_terminated(&self) -> bool {
+        self.is_terminated()
+    }
+}
+
+impl<G: Group> fmt::Debug for TryGather<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.engine.fmt("TryGather", f)
+    }
+}
