@@ -17,7 +17,7 @@ use crate::rungs::Suite;
 use crate::tally::{Tally, Total};
 
 /// A suite that does not end in this time has noticed: it hangs.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What `cargo xtask seeded` takes.
 #[derive(Debug, clap::Args)]

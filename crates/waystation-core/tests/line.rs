@@ -83,6 +83,20 @@ fn the_head_and_the_tail_always_wait() {
 }
 
 #[test]
+fn a_storm_of_cancels_behind_a_parked_head_leaves_only_those_who_wait() {
+    let (mut line, tickets) = line_of(1000);
+    for &ticket in &tickets[1..999] {
+        drop(line.leave(ticket).unwrap());
+    }
+    assert_eq!(line.len(), 2);
+    assert!(line.leave(tickets[500]).is_none());
+    let asks: Vec<_> = std::iter::from_fn(|| line.pop())
+        .map(|(.., ask)| ask)
+        .collect();
+    assert_eq!(asks, [0, 999]);
+}
+
+#[test]
 fn a_replaced_waker_comes_back() {
     let (mut line, tickets) = line_of(1);
     let new = waker();
