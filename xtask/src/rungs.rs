@@ -1,11 +1,12 @@
 //! The list of all checks. A new rung is one line in [`RUNGS`] and one function.
 
+use std::fs;
 use std::time::Instant;
 
 use anyhow::Result;
 
 use crate::tally::{Tally, Total};
-use crate::{lint, loom, seeded, tests};
+use crate::{lint, loom, outside, report, seeded, tests};
 
 /// A command that runs several rungs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,12 @@ const RUNGS: &[Rung] = &[
         run: loom::rung,
     },
     Rung {
+        number: 0,
+        name: "outside",
+        suites: TEST,
+        run: outside::rung,
+    },
+    Rung {
         number: 4,
         name: "seeded bugs",
         suites: CI,
@@ -92,10 +99,30 @@ const RUNGS: &[Rung] = &[
 /// Runs the rungs of a suite, all of them, and says whether all passed.
 pub(crate) fn run(suite: Suite) -> Result<bool> {
     let mut total = Total::default();
+    let mut lines = String::new();
     for rung in RUNGS.iter().filter(|rung| rung.suites.contains(&suite)) {
         let begun = Instant::now();
         let tally = (rung.run)(suite).unwrap_or_else(|error| Tally::broken(&format!("{error:#}")));
-        total.add(rung.number, rung.name, &tally, begun.elapsed());
+        let took = begun.elapsed();
+        total.add(rung.number, rung.name, &tally, took);
+        let Tally {
+            passed,
+            failed,
+            notes,
+            ..
+        } = &tally;
+        let cells = [
+            rung.number.to_string(),
+            rung.name.to_owned(),
+            passed.to_string(),
+            failed.to_string(),
+            took.as_secs().to_string(),
+            notes.join("; "),
+        ];
+        lines += &(cells.join("\t") + "\n");
+    }
+    if suite == Suite::Ci {
+        fs::write(report::results(), lines)?;
     }
     Ok(total.close())
 }

@@ -71,6 +71,11 @@ pub(crate) fn rung(_: Suite) -> Result<Tally> {
     )))
 }
 
+/// How many there are.
+pub(crate) fn count() -> Result<usize> {
+    Ok(seeds()?.len())
+}
+
 fn run(seeds: impl Iterator<Item = Seed>) -> Result<Tally> {
     let copy = copy_of_the_tree()?;
     let mut tally = Tally::default();
