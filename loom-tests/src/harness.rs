@@ -60,6 +60,17 @@ pub fn spawn<T: 'static>(f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
     loom::thread::spawn(f)
 }
 
+/// Waits for the end of several threads of the model.
+///
+/// # Panics
+///
+/// If one of them has panicked.
+pub fn join<T>(threads: impl IntoIterator<Item = JoinHandle<T>>) {
+    for thread in threads {
+        assert!(thread.join().is_ok(), "a thread of the model has panicked");
+    }
+}
+
 /// A waker that counts.
 #[derive(Debug)]
 pub struct Bell(AtomicUsize);

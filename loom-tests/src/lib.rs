@@ -14,4 +14,4 @@
 #[cfg(loom)]
 mod harness;
 #[cfg(loom)]
-pub use harness::{Bell, Data, bounded, exhaustive, exhaustive_as, poll, spawn};
+pub use harness::{Bell, Data, bounded, exhaustive, exhaustive_as, join, poll, spawn};

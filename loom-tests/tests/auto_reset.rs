@@ -1,5 +1,6 @@
 //! `AutoResetEvent`: one signal, one waiter, and none is lost.
 #![cfg(loom)]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 

@@ -1,9 +1,10 @@
 //! `Semaphore` with passers-by: at most so many in a row, past a woken head only, and nothing is lost.
 #![cfg(loom)]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 
-use loom_tests::{Bell, Data, bounded, exhaustive, poll, spawn};
+use loom_tests::{Bell, Data, bounded, exhaustive, join, poll, spawn};
 use waystation_core::block::block_on;
 use waystation_semaphore::{Fairness, Semaphore};
 
@@ -43,7 +44,7 @@ fn b_mutex_3() {
         let permit = semaphore.acquire_blocking().unwrap();
         data.bump();
         drop(permit);
-        others.map(|other| other.join().unwrap());
+        join(others);
         assert_eq!((data.read(), semaphore.available_permits()), (3, 1));
     });
 }
@@ -105,7 +106,7 @@ fn b_two_releases_reach_two_waiters_3() {
             let semaphore = semaphore.clone();
             spawn(move || semaphore.add_permits(1))
         });
-        releasers.map(|releaser| releaser.join().unwrap());
+        join(releasers);
         assert_eq!(bells.each_ref().map(|bell| bell.rung()), [1, 1]);
     });
 }
@@ -161,7 +162,7 @@ fn b_big_head_is_not_starved_3() {
         assert!(poll(&mut head, &bell).is_pending());
         let holders = [spawn(move || drop(permits)), spawn(move || drop(other))];
         drop(block_on(head).unwrap());
-        holders.map(|holder| holder.join().unwrap());
+        join(holders);
         assert_eq!(semaphore.available_permits(), 2);
     });
 }

@@ -1,8 +1,9 @@
 //! Channel handles: the last one of a side closes, once, after everything that was done through the others.
 #![cfg(loom)]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use loom::sync::Arc as Tracked;
-use loom_tests::{bounded, exhaustive, spawn};
+use loom_tests::{bounded, exhaustive, join, spawn};
 use waystation_queue::channel;
 
 #[test]
@@ -37,7 +38,7 @@ fn c_two_senders_end_together_3() {
         while let Ok(n) = receiver.recv_blocking() {
             sum += n;
         }
-        senders.map(|sender| sender.join().unwrap());
+        join(senders);
         assert_eq!(sum, 2);
     });
 }

@@ -1,5 +1,6 @@
 //! `Event`: what is set is seen, by everybody who waited, and by nobody else.
 #![cfg(loom)]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 use std::task::Poll;

@@ -1,5 +1,6 @@
 //! The readiness set of `gather`: no wake-up is lost, none reaches the wrong child, and none outlives the whole.
 #![cfg(loom)]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::future::{Future, poll_fn};
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! The inbox, through which other threads reach the event loop: nothing that is sent is lost, and an owner that sleeps
 //! is woken.
 #![cfg(loom)]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 // loom's `Arc`, so that an item that is leaked is found.
 use loom::sync::Arc;

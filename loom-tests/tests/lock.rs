@@ -1,9 +1,10 @@
 //! The lock's own word: what real threads lock with. Sleeping is a yield here: a sleep may end at any time.
 #![cfg(loom)]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 
-use loom_tests::{Bell, Data, bounded, exhaustive, poll, spawn};
+use loom_tests::{Bell, Data, bounded, exhaustive, join, poll, spawn};
 use waystation_core::block::block_on;
 use waystation_core::sync::{Word, lock_with_word};
 use waystation_event::Event;
@@ -40,7 +41,7 @@ fn l_word_excludes_and_publishes_3() {
             spawn(move || bump(&word, &data))
         });
         bump(&word, &data);
-        others.map(|other| other.join().unwrap());
+        join(others);
         assert_eq!(data.read(), 3);
     });
 }
@@ -130,6 +131,6 @@ fn l_queue_full_on_the_word_3() {
         });
         let sum = queue.get_blocking().unwrap() + queue.get_blocking().unwrap();
         assert_eq!(sum, 3);
-        producers.map(|producer| producer.join().unwrap());
+        join(producers);
     });
 }

@@ -1,5 +1,6 @@
 //! `Queue`: no item is lost, duplicated or reordered, nobody who could go on is left asleep.
 #![cfg(loom)]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 

@@ -4,6 +4,7 @@
 //! only item and not polled, another is parked behind it. Two threads do one thing each. Then every item that entered
 //! must be in one place, nobody who could go on may be asleep, and in the end the queue must be as good as new.
 #![cfg(loom)]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 use std::task::Poll;

@@ -1,10 +1,11 @@
 //! `Semaphore` in strict order: permits are conserved, grants are published, nobody who fits is left asleep.
 #![cfg(loom)]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 
 use loom::thread::JoinHandle;
-use loom_tests::{Bell, Data, bounded, exhaustive, poll, spawn};
+use loom_tests::{Bell, Data, bounded, exhaustive, join, poll, spawn};
 use waystation_core::block::block_on;
 use waystation_semaphore::{AcquireError, BoundedSemaphore, Semaphore};
 
@@ -46,7 +47,7 @@ fn s_mutex_3() {
         let permit = semaphore.acquire_blocking().unwrap();
         data.bump();
         drop(permit);
-        others.map(|other| other.join().unwrap());
+        join(others);
         assert_eq!((data.read(), semaphore.available_permits()), (3, 1));
     });
 }
@@ -104,7 +105,7 @@ fn s_two_releasers_published_3() {
         });
         let _permit = semaphore.acquire_many_blocking(2).unwrap();
         assert_eq!(data.each_ref().map(|data| data.read()), [1, 1]);
-        releasers.map(|releaser| releaser.join().unwrap());
+        join(releasers);
     });
 }
 
@@ -121,7 +122,7 @@ fn s_two_permits_published_3() {
         });
         let _permits = semaphore.acquire_many_blocking(2).unwrap();
         assert_eq!(data.each_ref().map(|data| data.read()), [1, 1]);
-        holders.map(|holder| holder.join().unwrap());
+        join(holders);
     });
 }
 
@@ -161,7 +162,7 @@ fn s_concurrent_cancels_3() {
         let [first, second, mut third] = acquires;
         let cancellers = [spawn(move || drop(first)), spawn(move || drop(second))];
         semaphore.add_permits(1);
-        cancellers.map(|canceller| canceller.join().unwrap());
+        join(cancellers);
         assert!(poll(&mut third, &bell).is_ready());
         assert_eq!((semaphore.available_permits(), semaphore.waiters()), (1, 0));
     });
@@ -210,7 +211,7 @@ fn s_two_releases_two_waiters_3() {
             assert!(poll(acquire, bell).is_pending());
         }
         let releasers = [add(&semaphore, 1), add(&semaphore, 1)];
-        releasers.map(|releaser| releaser.join().unwrap());
+        join(releasers);
         assert_eq!(bells.each_ref().map(|bell| bell.rung()), [1, 1]);
         let [mut first, mut second] = acquires;
         let permits = (poll(&mut first, &bells[0]), poll(&mut second, &bells[1]));
@@ -327,7 +328,7 @@ fn s_debt_is_paid_before_waiters_3() {
         assert!(poll(&mut acquire, &bell).is_pending());
         let holders = [spawn(move || drop(permit)), spawn(move || drop(other))];
         let permit = block_on(acquire).unwrap();
-        holders.map(|holder| holder.join().unwrap());
+        join(holders);
         assert_eq!(semaphore.available_permits(), 0);
         drop(permit);
         assert_eq!((semaphore.available_permits(), semaphore.total()), (1, 1));

@@ -4,6 +4,7 @@
 //! parked behind it. Two threads do one thing each. Then permits must be conserved, nobody who fits may be asleep, and
 //! when all is dropped, what is free is the total.
 #![cfg(loom)]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 

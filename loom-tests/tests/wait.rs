@@ -1,5 +1,6 @@
 //! The pieces that the primitives are made of: line and watermark, batch, crowd, lock, blocked threads.
 #![cfg(loom)]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::future::poll_fn;
 use std::sync::Arc;
