@@ -5,7 +5,7 @@
 //! | `rungs.rs` | which checks are there, and which command runs which? |
 //! | `tally.rs` | what came out of one, and how is it said? |
 //! | `cargo.rs` | how is cargo called, and where does its output go? |
-//! | `tests.rs`, `loom.rs`, `seeded.rs`, `lint/` | how does each check work? |
+//! | `tests.rs`, `loom.rs`, `seeded.rs`, `verification.rs`, `outside.rs`, `lint/` | how does each check work? |
 //! | `compare.rs` | how is the comparison started? |
 
 mod cargo;
@@ -19,6 +19,7 @@ mod rungs;
 mod seeded;
 mod tally;
 mod tests;
+mod verification;
 
 use std::process::ExitCode;
 

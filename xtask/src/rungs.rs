@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::tally::{Tally, Total};
-use crate::{lint, loom, outside, report, seeded, tests};
+use crate::{lint, loom, outside, report, seeded, tests, verification};
 
 /// A command that runs several rungs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +51,24 @@ const RUNGS: &[Rung] = &[
         name: "loom models",
         suites: TEST,
         run: loom::rung,
+    },
+    Rung {
+        number: 5,
+        name: "shuttle",
+        suites: TEST,
+        run: verification::shuttle,
+    },
+    Rung {
+        number: 7,
+        name: "stress and kin",
+        suites: CI,
+        run: verification::real,
+    },
+    Rung {
+        number: 9,
+        name: "promela",
+        suites: CI,
+        run: verification::promela,
     },
     Rung {
         number: 0,
