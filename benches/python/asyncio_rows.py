@@ -3,11 +3,13 @@
 Usage: asyncio_rows.py ROUNDS [ROW ...]; prints one JSON object. Standard library only.
 A round lasts at least 5 ms. What it does not show: asyncio has no threads to compare across, so
 the two-thread rows are missing, as are try_acquire and acquire_many, which it does not have.
+L1/fire has 20,000 timers here, not 100,000: more would take longer than all else together.
 """
 
 import asyncio
 import json
 import platform
+import random
 import sys
 from time import perf_counter_ns
 
@@ -156,6 +158,94 @@ def pipe(capacity):
     return run
 
 
+def gathered(size):
+    async def run(n):
+        rounds = -(-n // size)
+        loop = asyncio.get_running_loop()
+
+        async def child(woken):
+            return await woken
+
+        start = perf_counter_ns()
+        for _ in range(rounds):
+            seats = [loop.create_future() for _ in range(size)]
+            whole = asyncio.gather(*map(child, seats))
+            await asyncio.sleep(0)
+            for number, seat in enumerate(seats):
+                seat.set_result(number)
+            await whole
+        return perf_counter_ns() - start, rounds * size
+
+    return run
+
+
+async def tasks(n):
+    size = 10_000
+    rounds = -(-n // size)
+
+    async def task(number):
+        return number
+
+    start = perf_counter_ns()
+    for _ in range(rounds):
+        running = [asyncio.ensure_future(task(number)) for number in range(size)]
+        for one in running:
+            await one
+    return perf_counter_ns() - start, rounds * size
+
+
+class Tally:
+    def __init__(self, size):
+        self.left, self.done = size, asyncio.get_running_loop().create_future()
+
+    def arrive(self):
+        self.left -= 1
+        if not self.left:
+            self.done.set_result(None)
+
+
+async def soon(n):
+    size = 100_000
+    rounds = -(-n // size)
+    loop = asyncio.get_running_loop()
+    start = perf_counter_ns()
+    for _ in range(rounds):
+        tally = Tally(size)
+        for _ in range(size):
+            loop.call_soon(tally.arrive)
+        await tally.done
+    return perf_counter_ns() - start, rounds * size
+
+
+async def fire(n):
+    size, window = 20_000, 0.004
+    rounds, ahead = -(-n // size), 0.1
+    loop, took = asyncio.get_running_loop(), 0
+    for _ in range(rounds):
+        tally, start = Tally(size), perf_counter_ns()
+        first = loop.time() + ahead
+        for _ in range(size):
+            loop.call_at(first + random.random() * window, tally.arrive)
+        took += perf_counter_ns() - start
+        first = max(first, loop.time())
+        await tally.done
+        took += int((loop.time() - first) * 1e9)
+    return took, rounds * size
+
+
+async def cancel(n):
+    size, far = 100_000, 3600
+    rounds = -(-n // size)
+    loop = asyncio.get_running_loop()
+    start = perf_counter_ns()
+    for _ in range(rounds):
+        timers = [loop.call_later(far * (1 + random.random()), print) for _ in range(size)]
+        for timer in timers:
+            timer.cancel()
+        await asyncio.sleep(0)
+    return perf_counter_ns() - start, rounds * size
+
+
 ROWS = {
     "E1": e1,
     "E2": e2,
@@ -173,6 +263,13 @@ ROWS = {
     "Q2/16": pipe(16),
     "Q2/1024": pipe(1_024),
     "Q2/unbounded": pipe(0),
+    "G1/10": gathered(10),
+    "G1/1000": gathered(1_000),
+    "G1/10000": gathered(10_000),
+    "L1/tasks": tasks,
+    "L1/soon/100000": soon,
+    "L1/fire": fire,
+    "L1/cancel": cancel,
 }
 
 

@@ -6,7 +6,7 @@
 //!
 //! | room | question |
 //! |---|---|
-//! | [`event`], [`semaphore`], [`queue`] | what is measured, and how does each peer do it? |
+//! | [`event`], [`semaphore`], [`queue`], [`gather`], [`event_loop`] | what is measured, and how does each peer do it? |
 //! | [`rows`] | which rows has the table, and what ratio is ours to reach? |
 //! | [`facts`] | what does a peer promise, and what not? |
 //! | [`exec`] | on what do all async rows run? |
@@ -17,14 +17,16 @@
 //! | [`report`] | what came out, as data, as text and as a page? |
 //!
 //! To add a peer: write `src/<primitive>/<peer>.rs` with an `impl` of the trait, and add one line
-//! to `enter` in `src/<primitive>/mod.rs`. To add a primitive (`gather`, `event_loop`): write a
-//! module like [`event`] and add it to [`Book::full`].
+//! to `enter` in `src/<primitive>/mod.rs`. To add a primitive: write a module like [`event`], add
+//! its rows to [`rows`] and itself to [`Book::full`].
 
 pub mod alloc;
 pub mod by_hand;
 pub mod event;
+pub mod event_loop;
 pub mod exec;
 pub mod facts;
+pub mod gather;
 pub mod machine;
 pub mod measure;
 pub mod memory;
@@ -86,6 +88,8 @@ impl Book {
         event::enter(&mut book);
         semaphore::enter(&mut book);
         queue::enter(&mut book);
+        gather::enter(&mut book);
+        event_loop::enter(&mut book);
         book
     }
 

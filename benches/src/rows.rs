@@ -65,7 +65,7 @@ pub struct Goal {
 pub struct Row {
     /// What `--filter` sees: `E3/64`.
     pub key: &'static str,
-    /// `event`, `semaphore` or `queue`.
+    /// `event`, `semaphore`, `queue`, `gather` or `event-loop`.
     pub primitive: &'static str,
     /// What is done.
     pub title: &'static str,
@@ -76,6 +76,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// Whether it takes seconds in itself: left out of a quick run that does not ask for it.
+    #[must_use]
+    pub fn long(&self) -> bool {
+        self.key == "L1/soon/1000000"
+    }
+
     /// Whether tasks on two threads meet in it.
     #[must_use]
     pub fn across(&self) -> bool {
@@ -146,6 +152,26 @@ const fn queue(key: &'static str, title: &'static str, goals: &'static [Goal]) -
     }
 }
 
+const fn gather(key: &'static str, title: &'static str, goals: &'static [Goal]) -> Row {
+    Row {
+        key,
+        primitive: "gather",
+        title,
+        unit: "child",
+        goals,
+    }
+}
+
+const fn event_loop(key: &'static str, title: &'static str, unit: &'static str) -> Row {
+    Row {
+        key,
+        primitive: "event-loop",
+        title,
+        unit,
+        goals: LOOP,
+    }
+}
+
 const CROWD: &[Goal] = &[goal(Against::Any, 0.75, Some(0.55))];
 const UNCONTENDED: &[Goal] = &[goal(Against::Any, 0.55, Some(0.48))];
 const CHAIN: &[Goal] = &[goal(Against::Any, 0.75, Some(0.65))];
@@ -153,6 +179,8 @@ const TRY_PAIR: &[Goal] = &[goal(Against::Any, 1.0, Some(0.9))];
 const PIPE: &[Goal] = &[goal(Against::Mpmc, 1.0, Some(0.95))];
 const ONE_SLOT: &[Goal] = &[goal(Against::PendingPutOutside, 0.8, Some(0.6))];
 const ACROSS: &[Goal] = &[goal(Against::Mpmc, 1.1, Some(0.9))];
+const GATHER: &[Goal] = &[goal(Against::Any, 1.0, Some(0.8))];
+const LOOP: &[Goal] = &[goal(Against::Any, 1.1, Some(0.8))];
 
 /// Every row, in the order of the report.
 pub static ROWS: &[Row] = &[
@@ -327,6 +355,26 @@ pub static ROWS: &[Row] = &[
         "Q5/unbounded",
         "4 producers, 1 consumer, two threads, unbounded",
         ACROSS,
+    ),
+    gather(
+        "G1/10",
+        "10 children, each woken once",
+        &[goal(Against::Any, 1.5, None)],
+    ),
+    gather("G1/1000", "1,000 children, each woken once", GATHER),
+    gather("G1/10000", "10,000 children, each woken once", GATHER),
+    event_loop("L1/tasks", "10,000 tasks, spawned and joined", "task"),
+    event_loop("L1/soon/100000", "100,000 call_soon", "call"),
+    event_loop("L1/soon/1000000", "1,000,000 call_soon", "call"),
+    event_loop(
+        "L1/fire",
+        "100,000 timers in random order, all fire",
+        "timer",
+    ),
+    event_loop(
+        "L1/cancel",
+        "100,000 timers in random order, all cancelled",
+        "timer",
     ),
 ];
 

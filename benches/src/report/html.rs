@@ -52,6 +52,11 @@ const CURVES: &[(&str, &str, Sizes)] = &[
         "One producer, one consumer, two threads: cost per item by capacity",
         &[("Q3/1", 1.0), ("Q3/16", 16.0), ("Q3/1024", 1024.0)],
     ),
+    (
+        "gather",
+        "N children, each woken once: cost per child by N",
+        &[("G1/10", 10.0), ("G1/1000", 1e3), ("G1/10000", 1e4)],
+    ),
 ];
 
 /// The whole page.
@@ -347,11 +352,7 @@ fn method(page: &mut String, report: &Report) {
         "<h2 id=\"method\">method</h2><p>{}, {} cores, {}, {}{}.</p>\
          <p>One process; {} rounds of {} ms for each row (twice as many, three times as long, across threads), \
          interleaved: A, B, C, A, B, C, … Figures are medians, the whisker goes from p10 to p90. \
-         All tasks run on one small executor with real reference-counted wakers; two threads are \
-         two OS threads with one such executor each. The crowds of E3, S5 and S6 are polled by \
-         hand, each future with a waker of its own. Rows for threads run the same job on as many \
-         OS threads as the row has tasks; where the row has one thread (E4, Q2), theirs is the \
-         job across two. asyncio runs after the others, in its own process. A ratio is our median \
+         {} A ratio is our median \
          divided by that of the best peer it names. One atomic addition that nobody else sees \
          took {} ns, spread {:.2}. The whole run took {:.0} s.</p>",
         escape(&machine.cpu),
@@ -361,6 +362,7 @@ fn method(page: &mut String, report: &Report) {
         escape(&load),
         method.rounds,
         method.slice_ms,
+        super::HOW,
         figure(method.heartbeat_ns),
         method.heartbeat_spread,
         method.seconds

@@ -4,6 +4,7 @@ pub mod baseline;
 mod figures;
 mod goal;
 pub mod html;
+pub mod markdown;
 mod style;
 pub mod svg;
 pub mod text;
@@ -28,6 +29,16 @@ pub const NOISY: f64 = 1.25;
 const MANY: f64 = 0.1;
 /// A spread that a quiet machine does not show on one thread.
 const WIDE: f64 = 1.5;
+
+/// What the rows have in common, in words.
+const HOW: &str = "All tasks run on one small executor with real reference-counted wakers; two \
+    threads are two OS threads with one such executor each. The crowds of E3, S5, S6 and G1 are \
+    polled by hand, each future with a waker of its own. The rows L1 run each on the loop they \
+    measure; where a peer has tasks only, a detached task stands for a callback, and a task that \
+    sleeps for a timer; the time between setting the timers and the first of them is not counted. \
+    Rows for threads run the same job on as many OS threads as the row has tasks; where the row has \
+    one thread (E4, Q2), theirs is the job across two. asyncio runs after the others, in its own \
+    process.";
 
 /// Everything a run found out.
 #[derive(Clone, Debug, Serialize, Deserialize)]

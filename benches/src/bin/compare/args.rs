@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use clap::builder::RangedU64ValueParser;
 use waystation_benches::measure::Plan;
+use waystation_benches::rows::Row;
 
 /// Measure waystation against threads and against every peer.
 #[derive(Debug, Parser)]
@@ -22,6 +23,9 @@ pub(crate) struct Args {
     /// Write the figures here too.
     #[arg(long, value_name = "PATH")]
     pub(crate) json: Option<PathBuf>,
+    /// Write one page of Markdown here: machine, method, noise, one table per primitive.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) markdown: Option<PathBuf>,
     /// Mark what changed beyond the noise since this earlier report.json.
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
@@ -47,8 +51,14 @@ impl Args {
         }
     }
 
-    /// Whether a row is asked for.
-    pub(crate) fn wants(&self, key: &str, primitive: &str) -> bool {
+    /// Whether a row is to be measured.
+    pub(crate) fn wants(&self, row: &Row) -> bool {
+        let quick = self.quick && !self.filter.iter().any(|filter| filter == row.key);
+        self.names(row.key, row.primitive) && !(quick && row.long())
+    }
+
+    /// Whether no filter, or one of them, names it.
+    pub(crate) fn names(&self, key: &str, primitive: &str) -> bool {
         let matches = |filter: &String| {
             filter.eq_ignore_ascii_case(primitive)
                 || key

@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
 use waystation_benches::alloc::Counting;
-use waystation_benches::report::{Report, baseline, html, text};
+use waystation_benches::report::{Report, baseline, html, markdown, text};
 
 use args::Args;
 
@@ -46,6 +46,8 @@ fn write_files(report: &Report, args: &Args) -> Result<()> {
         (folder.join("report.html"), html::render(report)),
     ];
     files.extend(args.json.clone().map(|path| (path, json)));
+    let page = args.markdown.clone();
+    files.extend(page.map(|path| (path, markdown::render(report))));
     for (name, chart) in html::charts(report) {
         files.push((charts.join(name), chart));
     }

@@ -18,10 +18,9 @@ use crate::progress;
 pub(crate) fn run(args: &Args) -> Result<Report> {
     let begun = Instant::now();
     let mut book = Book::full();
-    book.cases
-        .retain(|case| args.wants(case.row.key, case.row.primitive));
+    book.cases.retain(|case| args.wants(case.row));
     book.weights
-        .retain(|weigher| args.wants("M1", weigher.primitive));
+        .retain(|weigher| args.names("M1", weigher.primitive));
     if book.cases.is_empty() && book.weights.is_empty() {
         bail!(
             "no row is called {}; --list shows them",
@@ -39,6 +38,14 @@ pub(crate) fn run(args: &Args) -> Result<Report> {
         .map(|case| (case.row.primitive, case.facts))
         .collect();
     let mut report = Report::begin(&plan, &participants);
+    let left_out = |row: &&Row| row.long() && !args.wants(row);
+    for row in ROWS.iter().filter(left_out) {
+        if args.names(row.key, row.primitive) {
+            report
+                .notes
+                .push(format!("not in a quick run: {}, {}", row.key, row.title));
+        }
+    }
     let mut beats = Vec::new();
     measure(&book, &plan, &mut report, &mut beats);
     for weigher in &book.weights {

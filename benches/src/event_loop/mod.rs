@@ -1,0 +1,66 @@
+//! The event loop: tasks, callbacks, timers.
+//!
+//! Each participant runs on its own loop: that loop is what is measured. Where a peer has tasks
+//! only, a detached task stands for a callback, and a task that sleeps for a timer.
+
+mod on_threads;
+mod ours;
+mod smol;
+mod tally;
+mod tokio;
+pub mod workloads;
+
+use std::future::Future;
+use std::time::Instant;
+
+use crate::Book;
+use crate::facts::Facts;
+
+/// A loop on the calling thread.
+pub trait LoopPeer: 'static {
+    /// Who this is.
+    const FACTS: Facts;
+    /// A spawned task.
+    type Task;
+    /// A timer that was set.
+    type Timer;
+    /// A loop.
+    fn new() -> Self;
+    /// Runs it until `main` is done.
+    fn run<F: Future>(&self, main: F) -> F::Output;
+    /// Adds a task.
+    fn spawn(&self, future: impl Future<Output = u64> + Send + 'static) -> Self::Task;
+    /// Waits for its output.
+    fn join(task: Self::Task) -> impl Future<Output = u64>;
+    /// Calls back soon.
+    fn call_soon(&self, callback: impl FnOnce() + Send + 'static);
+    /// Calls back at a time; calls `set` as soon as the timer is set.
+    fn call_at(
+        &self,
+        at: Instant,
+        set: impl FnOnce() + Send + 'static,
+        callback: impl FnOnce() + Send + 'static,
+    ) -> Self::Timer;
+    /// Forgets the handle of a timer, which goes on.
+    fn detach(timer: Self::Timer);
+    /// Takes a timer back.
+    fn cancel(timer: Self::Timer);
+}
+
+/// Enters everything about the event loop.
+pub fn enter(book: &mut Book) {
+    tasks::<ours::Ours>(book);
+    tasks::<tokio::CurrentThread>(book);
+    tasks::<tokio::OnLocalSet>(book);
+    tasks::<smol::Local>(book);
+    book.case("L1/tasks", on_threads::FACTS, on_threads::spawn_and_join);
+}
+
+fn tasks<P: LoopPeer>(book: &mut Book) {
+    let mut add = |key, run| book.case(key, P::FACTS, run);
+    add("L1/tasks", workloads::spawn_and_join::<P>);
+    add("L1/soon/100000", workloads::call_soon::<P, 100_000>);
+    add("L1/soon/1000000", workloads::call_soon::<P, 1_000_000>);
+    add("L1/fire", workloads::timers_fire::<P>);
+    add("L1/cancel", workloads::timers_cancelled::<P>);
+}
