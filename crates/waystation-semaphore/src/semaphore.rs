@@ -17,7 +17,7 @@ use crate::{Acquire, Permit, SemaphoreClosed, TryAcquireError};
 /// | price | each hand-over between threads waits for a thread to wake up | the head may wait longer, by a bounded number of turns |
 /// | choose it | by default; when the order matters | when threads contend for few permits and throughput matters |
 ///
-/// Handing over between threads costs a thread wake-up each time, microseconds, in every fair semaphore
+/// Handing over between threads costs a thread wake-up each time in every fair semaphore
 /// alike: while the woken thread gets going, the permit rests. On one thread the two are alike in speed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Fairness {
