@@ -68,3 +68,16 @@ pub fn give_up_after<F: Future + Unpin>(polls: usize, mut future: F) -> Option<F
     }
     None
 }
+
+/// Polls with a waker that wakes nobody first, and with the task's own directly after: what a future
+/// sees that is moved to another task.
+#[must_use]
+pub fn moved<F: Future + Unpin>(mut future: F) -> impl Future<Output = F::Output> + Unpin {
+    std::future::poll_fn(move |cx| {
+        let elsewhere = &mut Context::from_waker(Waker::noop());
+        match Pin::new(&mut future).poll(elsewhere) {
+            Poll::Ready(output) => Poll::Ready(output),
+            Poll::Pending => Pin::new(&mut future).poll(cx),
+        }
+    })
+}

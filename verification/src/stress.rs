@@ -93,7 +93,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "moves: twice as many cost")]
     fn what_is_quadratic_is_found() {
-        assert_linear("moves", 8_000, |n| {
+        assert_linear("moves", 4_000, |n| {
             let mut items: Vec<u64> = (0..n as u64).collect();
             time(|| {
                 while !items.is_empty() {

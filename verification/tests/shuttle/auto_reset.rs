@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use shuttle::thread::scope;
-use verification::explore::{chance, explore, give_up_after};
+use verification::explore::{chance, explore, give_up_after, moved};
 use verification::linear::assert_linearizable;
 use verification::spec::{AutoResetLog, AutoResetSpec};
 use waystation_core::block::block_on;
@@ -46,7 +46,7 @@ fn auto_reset_signals_are_kept_once() {
             let waiters: Vec<_> = (0..3)
                 .map(|who| {
                     let (event, log) = (&event, &log);
-                    threads.spawn(move || block_on(log.wait(who, event)))
+                    threads.spawn(move || block_on(moved(log.wait(who, event))))
                 })
                 .collect();
             for who in 3..5 {

@@ -10,7 +10,8 @@ use verification::spec::{SemaphoreLog, SemaphoreSpec};
 use waystation_core::block::block_on;
 use waystation_semaphore::{Fairness, Semaphore};
 
-/// 6 threads ask twice for one permit, 2 give up: the model counts who passes whom.
+/// 6 threads ask twice for one permit, 2 give up, 1 withdraws the permit, which is a debt while it is
+/// out, and adds it again: the model counts who passes whom.
 #[test]
 fn bypass_passes_the_head_at_most_limit_times() {
     explore(|| {
@@ -35,6 +36,11 @@ fn bypass_passes_the_head_at_most_limit_times() {
                     }
                 });
             }
+            threads.spawn(|| {
+                log.reduce(1, &semaphore);
+                log.look(&semaphore);
+                log.add(1, &semaphore);
+            });
         });
         assert_eq!((semaphore.available_permits(), semaphore.waiters()), (1, 0));
         assert_linearizable(&log.into_history(), SemaphoreSpec::new(1, 2));

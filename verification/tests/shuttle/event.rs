@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use shuttle::thread::scope;
-use verification::explore::{chance, explore, give_up_after};
+use verification::explore::{chance, explore, give_up_after, moved};
 use verification::linear::assert_linearizable;
 use verification::spec::{EventLog, EventSpec};
 use waystation_core::block::block_on;
@@ -17,7 +17,7 @@ fn event_waits_and_cancels_against_set_and_clear() {
         scope(|threads| {
             for who in 0..4 {
                 let (event, log) = (&event, &log);
-                threads.spawn(move || block_on(log.wait(who, event)));
+                threads.spawn(move || block_on(moved(log.wait(who, event))));
             }
             for who in 4..6 {
                 let (event, log) = (&event, &log);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use shuttle::thread::scope;
-use verification::explore::{chance, explore, give_up_after};
+use verification::explore::{chance, explore, give_up_after, moved};
 use verification::linear::assert_linearizable;
 use verification::spec::{Fate, QueueLog, QueueSpec, Step, out_of_order};
 use waystation_core::block::block_on;
@@ -75,7 +75,7 @@ fn queue_slots_are_granted_in_line_with_puts() {
             for who in 0..3 {
                 let (queue, log) = (&queue, &log);
                 threads.spawn(move || {
-                    let slot = block_on(log.reserve(who, queue.reserve_owned())).unwrap();
+                    let slot = block_on(moved(log.reserve(who, queue.reserve_owned()))).unwrap();
                     if who == 0 {
                         log.done(Step::SlotDrop, || drop(slot));
                     } else {
@@ -90,7 +90,9 @@ fn queue_slots_are_granted_in_line_with_puts() {
             }
             for who in 3..5 {
                 let (queue, log) = (&queue, &log);
-                threads.spawn(move || block_on(log.put(who, who, queue.put_owned(who))).unwrap());
+                threads.spawn(move || {
+                    block_on(moved(log.put(who, who, queue.put_owned(who)))).unwrap()
+                });
             }
             threads.spawn(|| {
                 let reserve = log.reserve(5, queue.reserve_owned());
@@ -107,12 +109,13 @@ fn queue_slots_are_granted_in_line_with_puts() {
                 let (queue, log) = (&queue, &log);
                 threads.spawn(move || {
                     for who in [who, who + 100] {
-                        block_on(log.get(who, queue.get_owned())).unwrap();
+                        block_on(moved(log.get(who, queue.get_owned()))).unwrap();
                     }
                 });
             }
         });
-        assert!(queue.is_empty() && !queue.is_full());
+        // All the room has come back.
+        assert!(queue.is_empty() && log.try_put(10, &queue) && log.try_put(11, &queue));
         let history = log.into_history();
         assert_eq!(out_of_order(&history), []);
         assert_linearizable(&history, QueueSpec::new(Order::Fifo, 2));

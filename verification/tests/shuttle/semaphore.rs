@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
+use shuttle::sync::Barrier;
 use shuttle::thread::scope;
-use verification::explore::{chance, explore, give_up_after};
+use verification::explore::{chance, explore, give_up_after, moved};
 use verification::linear::assert_linearizable;
 use verification::spec::{SemaphoreLog, SemaphoreSpec};
 use waystation_core::block::block_on;
@@ -79,7 +80,7 @@ fn semaphore_close_refuses_who_was_not_granted() {
                 let (semaphore, log) = (&semaphore, &log);
                 threads.spawn(move || {
                     let request = log.acquire(who, 1, semaphore.acquire_owned());
-                    match block_on(request) {
+                    match block_on(moved(request)) {
                         Ok(permit) => log.release(1, permit),
                         Err(error) => assert_eq!(error, AcquireError::Closed),
                     }
@@ -136,5 +137,41 @@ fn semaphore_debt_is_paid_before_anybody_is_served() {
             (semaphore.total(), 0)
         );
         assert_linearizable(&log.into_history(), SemaphoreSpec::new(2, 0));
+    });
+}
+
+/// 4 permits come back at once to a line of 4 who keep theirs until all have one, and 2 who ask for
+/// 3 and give up, before or after they were granted: no later release is there to make up for a
+/// waiter who was passed over.
+#[test]
+fn semaphore_grants_all_that_fit_at_once() {
+    explore(|| {
+        let (semaphore, log) = (Arc::new(Semaphore::new(4)), SemaphoreLog::new());
+        let all_have_one = Barrier::new(4);
+        scope(|threads| {
+            let held = log.try_acquire(4, &semaphore);
+            for who in 0..4 {
+                let (semaphore, log, all_have_one) = (&semaphore, &log, &all_have_one);
+                threads.spawn(move || {
+                    let request = log.acquire(who, 1, semaphore.acquire_owned());
+                    let permit = block_on(request).unwrap();
+                    all_have_one.wait();
+                    log.release(1, permit);
+                });
+            }
+            for who in 4..6 {
+                let (semaphore, log) = (&semaphore, &log);
+                threads.spawn(move || {
+                    let request = log.acquire(who, 3, semaphore.acquire_many_owned(3));
+                    if let Some(permit) = give_up_after(1 + chance(4), request) {
+                        log.release(3, permit.unwrap());
+                    }
+                });
+            }
+            shuttle::thread::yield_now();
+            log.release(4, held);
+        });
+        assert_eq!((semaphore.available_permits(), semaphore.waiters()), (4, 0));
+        assert_linearizable(&log.into_history(), SemaphoreSpec::new(4, 0));
     });
 }
