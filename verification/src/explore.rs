@@ -71,7 +71,6 @@ pub fn give_up_after<F: Future + Unpin>(polls: usize, mut future: F) -> Option<F
 
 /// Polls with a waker that wakes nobody first, and with the task's own directly after: what a future
 /// sees that is moved to another task.
-#[must_use]
 pub fn moved<F: Future + Unpin>(mut future: F) -> impl Future<Output = F::Output> + Unpin {
     std::future::poll_fn(move |cx| {
         let elsewhere = &mut Context::from_waker(Waker::noop());

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
-use verification::stress::{THREADS, crew, factor, moment, stress};
+use verification::stress::{THREADS, crew, factor, moment, poll_and_drop, stress};
 use waystation_event::{AutoResetEvent, Event};
 
 /// 56 wait, a third of them for a moment only; 8 pulse until all are done. Who was released was
@@ -88,8 +88,10 @@ fn the_baton_is_never_lost_and_never_two() {
         let (held, turns) = (AtomicBool::new(false), AtomicUsize::new(0));
         crew(THREADS, |_, mut rng| {
             for _ in 0..rounds {
-                let got = if rng.chance(1, 2) {
+                let got = if rng.chance(1, 4) {
                     event.wait_timeout(moment(&mut rng))
+                } else if rng.chance(1, 3) {
+                    poll_and_drop(event.wait(), &mut rng).is_some()
                 } else {
                     event.wait_blocking();
                     true

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use verification::spec::{QueueLog, out_of_order};
-use verification::stress::{THREADS, crew, factor, moment, stress};
+use verification::stress::{THREADS, crew, factor, moment, poll_and_drop, stress};
 use waystation_core::block::{block_on, block_on_timeout};
 use waystation_queue::{
     BaseQueue, Discipline, Fifo, GetTimeoutError, Lifo, Priority, PutTimeoutError, Queue, channel,
@@ -46,6 +46,12 @@ where
                                 sum_in.add(id);
                             }
                         }
+                        3 => {
+                            if poll_and_drop(queue.put(item), &mut rng).is_some() {
+                                sum_in.add(id);
+                            }
+                        }
+                        4 => drop(poll_and_drop(queue.reserve(), &mut rng)),
                         _ => {
                             queue.put_blocking(item).unwrap();
                             sum_in.add(id);
@@ -60,6 +66,10 @@ where
             loop {
                 let got = match rng.below(4) {
                     0 => queue.get_timeout(moment(&mut rng)),
+                    1 => match poll_and_drop(queue.get(), &mut rng) {
+                        Some(got) => got.map_err(|_| GetTimeoutError::Closed),
+                        None => Err(GetTimeoutError::Timeout),
+                    },
                     _ => queue.get_blocking().map_err(|_| GetTimeoutError::Closed),
                 };
                 match got {

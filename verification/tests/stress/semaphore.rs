@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use verification::spec::{Answer, Ask, SemaphoreLog};
-use verification::stress::{THREADS, crew, factor, moment, stress};
+use verification::stress::{THREADS, crew, factor, moment, poll_and_drop, stress};
 use waystation_core::block::{block_on, block_on_timeout};
 use waystation_semaphore::{BoundedSemaphore, Fairness, Semaphore};
 use waystation_testkit::Operation;
@@ -23,8 +23,10 @@ fn never_more_than_there_are(name: &'static str, fairness: Fairness) {
         crew(THREADS, |number, mut rng| {
             for round in 0..rounds {
                 let n = 1 + rng.below(PERMITS);
-                let permit = if rng.chance(1, 2) {
+                let permit = if rng.chance(1, 4) {
                     semaphore.acquire_many_timeout(n, moment(&mut rng)).ok()
+                } else if rng.chance(1, 4) {
+                    poll_and_drop(semaphore.acquire_many(n), &mut rng).map(Result::unwrap)
                 } else if rng.chance(1, 8) {
                     semaphore.try_acquire_many(n).ok()
                 } else {
@@ -138,6 +140,7 @@ fn a_bounded_semaphore_stays_in_bounds() {
             (PERMITS, 0)
         );
         assert_eq!(over.load(SeqCst), THREADS * rounds, "never as many");
+        assert!(semaphore.release(1).is_err(), "all are there");
         THREADS * rounds
     });
 }
