@@ -70,7 +70,7 @@ fn wakers_are_rung_in_order() {
 fn all_are_rung_and_the_first_panic_goes_on() {
     for panicking in [vec![0], vec![2], vec![Batch::CAPACITY - 1], vec![1, 3, 5]] {
         let log = Log::default();
-        let batch = batch(&log, &panicking);
+        let mut batch = batch(&log, &panicking);
         let outcome = catch_unwind(AssertUnwindSafe(|| batch.finish()));
         assert_eq!(message(outcome), format!("scribe {}", panicking[0]));
         assert_eq!(*log.lock().unwrap(), all());

@@ -41,6 +41,7 @@ impl<H: Source<Target = Event>> Wait<H> {
         matches!(self.place, Place::Done)
     }
 
+    #[inline]
     fn is_released(&self) -> bool {
         self.event.state.load().releases(self.seen)
     }
@@ -55,6 +56,22 @@ impl<H: Source<Target = Event>> Wait<H> {
         }
         self.place = Place::In(line.join(waker, ()));
         true
+    }
+
+    /// The future is dropped after it has joined the line.
+    #[track_caller]
+    fn leave(&self, ticket: Ticket) {
+        // A release changes the word and takes the line out in one section: nothing is left to do.
+        if self.is_released() {
+            return;
+        }
+        let mut line = self.event.line.lock();
+        let waker = line.leave(ticket);
+        if waker.is_some() && line.is_empty() {
+            self.event.state.thaw();
+        }
+        drop(line);
+        drop_loudly(waker);
     }
 }
 
@@ -83,20 +100,9 @@ impl<H: Source<Target = Event>> Drop for Wait<H> {
     #[inline]
     #[track_caller]
     fn drop(&mut self) {
-        let Place::In(ticket) = self.place else {
-            return;
-        };
-        // A release changes the word and takes the line out in one section: nothing is left to do.
-        if self.is_released() {
-            return;
+        if let Place::In(ticket) = self.place {
+            self.leave(ticket);
         }
-        let mut line = self.event.line.lock();
-        let waker = line.leave(ticket);
-        if waker.is_some() && line.is_empty() {
-            self.event.state.thaw();
-        }
-        drop(line);
-        drop_loudly(waker);
     }
 }
 

@@ -43,7 +43,7 @@ impl<H: Source<Target: AnyQueue>> Future for QueueClosed<H> {
             cx,
             lock,
             |inner| inner.closed,
-            |inner| &mut inner.closers,
+            |inner| inner.closers(),
         )
     }
 }
@@ -51,7 +51,7 @@ impl<H: Source<Target: AnyQueue>> Future for QueueClosed<H> {
 impl<H: Source<Target: AnyQueue>> Drop for QueueClosed<H> {
     fn drop(&mut self) {
         self.place
-            .leave(&self.queue.base().inner, |inner| &mut inner.closers);
+            .leave(&self.queue.base().inner, |inner| inner.closers());
     }
 }
 

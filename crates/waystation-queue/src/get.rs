@@ -40,9 +40,25 @@ impl Getting {
         queue: &'a BaseQueue<T, D>,
         cx: &Context<'_>,
     ) -> Poll<Result<Turn<'a, D>, GetError>> {
+        let inner = queue.lock();
+        if matches!(self, Self::New) && inner.may_get() {
+            return Poll::Ready(Ok((inner, None)));
+        }
+        self.poll_in_line(name, queue, inner, cx)
+    }
+
+    #[track_caller]
+    fn poll_in_line<'a, T, D>(
+        &mut self,
+        name: &str,
+        queue: &'a BaseQueue<T, D>,
+        inner: LockGuard<'a, Inner<D>>,
+        cx: &Context<'_>,
+    ) -> Poll<Result<Turn<'a, D>, GetError>> {
         let mut fresh = None;
+        // Declared last and so unlocked first, however this ends: a waker's drop is foreign code.
+        let mut inner = inner;
         loop {
-            let mut inner = queue.lock();
             match *self {
                 Self::New if inner.may_get() => return Poll::Ready(Ok((inner, fresh))),
                 Self::New if inner.is_drained() => break,
@@ -57,7 +73,7 @@ impl Getting {
                     *self = Self::New;
                     continue;
                 }
-                Self::In(ticket) => match inner.getters.waker(ticket) {
+                Self::In(ticket) => match inner.getters().waker(ticket) {
                     // Taken out of the line without a claim: the queue was drained.
                     None => break,
                     Some(registered) if registered.will_wake(cx.waker()) => return Poll::Pending,
@@ -69,14 +85,15 @@ impl Getting {
             let Some(waker) = fresh.take() else {
                 drop(inner);
                 fresh = Some(cx.waker().clone());
+                inner = queue.lock();
                 continue;
             };
             if let Self::In(ticket) = *self {
-                let displaced = inner.getters.replace(ticket, waker);
+                let displaced = inner.getters().replace(ticket, waker);
                 drop(inner);
                 drop(displaced);
             } else {
-                *self = Self::In(inner.getters.join(waker, ()));
+                *self = Self::In(inner.getters().join(waker, ()));
             }
             return Poll::Pending;
         }
@@ -129,13 +146,13 @@ impl Getting {
         let Self::In(ticket) = *self else {
             return queue.try_get();
         };
-        let inner = queue.lock();
+        let mut inner = queue.lock();
         if inner.has_claim(ticket) && !inner.killed {
             let (item, _, section) = self.take(queue, inner);
             section.end(None, Ring::Quiet);
             return Ok(item);
         }
-        if inner.getters.waker(ticket).is_some() {
+        if inner.getters().waker(ticket).is_some() {
             return Err(TryGetError::Empty);
         }
         *self = Self::Done;
@@ -143,11 +160,16 @@ impl Getting {
     }
 
     /// Leaves the line, or hands the claim to the next. The item stays where it is.
+    #[inline]
     #[track_caller]
     pub(crate) fn leave<T, D>(&mut self, queue: &BaseQueue<T, D>) {
-        let Self::In(ticket) = std::mem::replace(self, Self::Done) else {
-            return;
-        };
+        if let Self::In(ticket) = std::mem::replace(self, Self::Done) {
+            Self::leave_line(ticket, queue);
+        }
+    }
+
+    #[track_caller]
+    fn leave_line<T, D>(ticket: Ticket, queue: &BaseQueue<T, D>) {
         let mut inner = queue.lock();
         let mut waker = None;
         if inner.killed {
@@ -155,7 +177,7 @@ impl Getting {
         } else if inner.has_claim(ticket) {
             inner.claims -= 1;
         } else {
-            waker = inner.getters.leave(ticket);
+            waker = inner.getters().leave(ticket);
         }
         queue.end(inner, waker, Ring::Loud);
     }

@@ -43,7 +43,7 @@ impl<H: Source<Target: AnyQueue>> Future for Join<H> {
             cx,
             lock,
             |inner| inner.unfinished == 0,
-            |inner| &mut inner.joiners,
+            |inner| inner.joiners(),
         )
     }
 }
@@ -51,7 +51,7 @@ impl<H: Source<Target: AnyQueue>> Future for Join<H> {
 impl<H: Source<Target: AnyQueue>> Drop for Join<H> {
     fn drop(&mut self) {
         self.place
-            .leave(&self.queue.base().inner, |inner| &mut inner.joiners);
+            .leave(&self.queue.base().inner, |inner| inner.joiners());
     }
 }
 

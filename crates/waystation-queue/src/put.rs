@@ -1,13 +1,14 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use waystation_core::source::Source;
+use waystation_core::sync::LockGuard;
 use waystation_core::wait::{Ticket, drop_quietly, polled_after_ready};
 
 use crate::queue::{AnyQueue, Disciplined, ItemOf};
-use crate::state::{Ring, Wants};
+use crate::state::{Inner, Ring, Section, Wants};
 use crate::{BaseQueue, Discipline, PutError};
 
 /// An item on its way into a queue: what `Put` and `PutMany` have in common.
@@ -38,47 +39,61 @@ impl<T> Putting<T> {
         queue: &BaseQueue<T, D>,
         cx: &Context<'_>,
     ) -> Poll<Result<(), PutError<T>>> {
+        let inner = queue.lock();
+        if self.place.is_none() && inner.may_put() {
+            self.enter(None, queue.section(inner));
+            return Poll::Ready(Ok(()));
+        }
+        self.poll_in_line(queue, inner, cx)
+    }
+
+    #[track_caller]
+    fn poll_in_line<'a, D: Discipline<T>>(
+        &mut self,
+        queue: &'a BaseQueue<T, D>,
+        inner: LockGuard<'a, Inner<D>>,
+        cx: &Context<'_>,
+    ) -> Poll<Result<(), PutError<T>>> {
         let mut fresh = None;
+        // Declared last and so unlocked first, however this ends: a waker's drop is foreign code.
+        let mut inner = inner;
         loop {
-            let mut inner = queue.lock();
-            let may_put = match self.place {
-                _ if inner.closed => false,
-                None => inner.may_put(),
-                Some(ticket) => inner.has_grant(ticket),
-            };
-            if may_put || inner.closed {
-                let (place, Some(item)) = (self.place.take(), self.item.take()) else {
-                    unreachable!("polled with an item only")
-                };
-                if !may_put {
-                    drop(inner);
-                    drop_quietly(fresh);
-                    return Poll::Ready(Err(PutError(item)));
-                }
-                if place.is_some() {
-                    inner.granted -= 1;
-                }
-                let mut section = queue.section(inner);
-                section.push(item);
-                section.end(fresh, Ring::Loud);
-                return Poll::Ready(Ok(()));
+            if inner.closed {
+                drop(inner);
+                drop_quietly(fresh);
+                self.place = None;
+                return Poll::Ready(Err(PutError(self.expect_item())));
             }
-            if let Some(ticket) = self.place {
-                let registered = inner.putters.waker(ticket);
-                if registered.is_some_and(|registered| registered.will_wake(cx.waker())) {
-                    return Poll::Pending;
+            match self.place {
+                None if inner.may_put() => {
+                    self.enter(fresh, queue.section(inner));
+                    return Poll::Ready(Ok(()));
+                }
+                None => {}
+                Some(ticket) if inner.has_grant(ticket) => {
+                    self.place = None;
+                    inner.granted -= 1;
+                    self.enter(fresh, queue.section(inner));
+                    return Poll::Ready(Ok(()));
+                }
+                Some(ticket) => {
+                    let registered = inner.putters().waker(ticket);
+                    if registered.is_some_and(|registered| registered.will_wake(cx.waker())) {
+                        return Poll::Pending;
+                    }
                 }
             }
             // Clones are foreign code: not under the lock.
             let Some(waker) = fresh.take() else {
                 drop(inner);
                 fresh = Some(cx.waker().clone());
+                inner = queue.lock();
                 continue;
             };
             match self.place {
-                None => self.place = Some(inner.putters.join(waker, Wants::ToPut)),
+                None => self.place = Some(inner.putters().join(waker, Wants::ToPut)),
                 Some(ticket) => {
-                    let displaced = inner.putters.replace(ticket, waker);
+                    let displaced = inner.putters().replace(ticket, waker);
                     drop(inner);
                     drop(displaced);
                 }
@@ -87,12 +102,34 @@ impl<T> Putting<T> {
         }
     }
 
+    /// Moves the item in, and ends the section: the last parameter, so that it ends before the waker is dropped should
+    /// the discipline panic.
+    #[inline]
+    #[track_caller]
+    fn enter<D: Discipline<T>>(&mut self, fresh: Option<Waker>, mut section: Section<'_, T, D>) {
+        section.push(self.expect_item());
+        section.end(fresh, Ring::Loud);
+    }
+
+    #[inline]
+    fn expect_item(&mut self) -> T {
+        match self.item.take() {
+            Some(item) => item,
+            None => unreachable!("polled with an item only"),
+        }
+    }
+
     /// Leaves the line, or hands the room that was granted to the next. The item stays here.
+    #[inline]
     #[track_caller]
     pub(crate) fn leave<D>(&mut self, queue: &BaseQueue<T, D>, ring: Ring) {
-        let Some(ticket) = self.place.take() else {
-            return;
-        };
+        if let Some(ticket) = self.place.take() {
+            Self::leave_line(ticket, queue, ring);
+        }
+    }
+
+    #[track_caller]
+    fn leave_line<D>(ticket: Ticket, queue: &BaseQueue<T, D>, ring: Ring) {
         let mut inner = queue.lock();
         let mut waker = None;
         if inner.closed {
@@ -100,7 +137,7 @@ impl<T> Putting<T> {
         } else if inner.has_grant(ticket) {
             inner.granted -= 1;
         } else {
-            waker = inner.putters.leave(ticket);
+            waker = inner.putters().leave(ticket);
         }
         queue.end(inner, waker, ring);
     }

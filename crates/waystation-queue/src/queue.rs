@@ -217,7 +217,7 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     #[track_caller]
     pub fn try_put(&self, item: T) -> Result<(), TryPutError<T>> {
         let inner = self.lock();
-        if inner.closed || !inner.may_put() {
+        if !inner.may_put() {
             let closed = inner.closed;
             drop(inner);
             return Err(if closed {
@@ -381,7 +381,7 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// and those who wait for room come first.
     #[doc(alias = "full")]
     pub fn is_full(&self) -> bool {
-        !self.lock().may_put()
+        !self.lock().has_room()
     }
 
     /// For how many items there is room; `None` if it is unbounded.
@@ -392,12 +392,12 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
 
     /// How many wait in line for an item now.
     pub fn getters_waiting(&self) -> usize {
-        self.lock().getters.len()
+        self.lock().waiting().0
     }
 
     /// How many wait in line for room now, to put or to reserve.
     pub fn putters_waiting(&self) -> usize {
-        self.lock().putters.len()
+        self.lock().waiting().1
     }
 }
 
@@ -412,8 +412,8 @@ impl<T, D> fmt::Debug for BaseQueue<T, D> {
                 ("granted", inner.granted),
                 ("slots", inner.slots),
                 ("unfinished", inner.unfinished),
-                ("getters_waiting", inner.getters.len()),
-                ("putters_waiting", inner.putters.len()),
+                ("getters_waiting", inner.waiting().0),
+                ("putters_waiting", inner.waiting().1),
             ];
             (counts, inner.closed)
         });

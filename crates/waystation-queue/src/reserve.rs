@@ -61,7 +61,7 @@ fn poll_room<T, D>(
             }
             None => {}
             Some(ticket) => {
-                let registered = inner.putters.waker(ticket);
+                let registered = inner.putters().waker(ticket);
                 if registered.is_some_and(|registered| registered.will_wake(cx.waker())) {
                     return Poll::Pending;
                 }
@@ -74,9 +74,9 @@ fn poll_room<T, D>(
             continue;
         };
         match *place {
-            None => *place = Some(inner.putters.join(waker, Wants::ToReserve)),
+            None => *place = Some(inner.putters().join(waker, Wants::ToReserve)),
             Some(ticket) => {
-                let displaced = inner.putters.replace(ticket, waker);
+                let displaced = inner.putters().replace(ticket, waker);
                 drop(inner);
                 drop(displaced);
             }
@@ -122,7 +122,7 @@ impl<H: Source<Target: AnyQueue>> Drop for Reserve<H> {
         if inner.has_grant(ticket) {
             inner.slots -= 1;
         } else {
-            waker = inner.putters.leave(ticket);
+            waker = inner.putters().leave(ticket);
         }
         queue.end(inner, waker, Ring::Loud);
     }

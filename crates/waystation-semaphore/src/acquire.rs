@@ -4,11 +4,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use waystation_core::source::Source;
-use waystation_core::wait::{Ticket, drop_loudly, polled_after_ready};
+use waystation_core::wait::{Batch, Ticket, drop_loudly, polled_after_ready};
 
 use crate::Permit;
 use crate::error::{AcquireError, TryAcquireError};
-use crate::pool::Outcome;
+use crate::pool::Found;
 use crate::semaphore::Permits;
 use crate::state::Refused;
 
@@ -88,29 +88,46 @@ impl<H: Source<Target: Permits>> Acquire<H> {
         }
     }
 
-    /// Under the lock: takes a place in line, or keeps it.
+    /// Under the lock: takes a place in line.
     #[track_caller]
-    fn wait(&mut self, cx: &Context<'_>) -> Poll<Result<Permit<H>, AcquireError>> {
-        let pool = self.semaphore().pool();
-        let (outcome, unneeded) = match self.place {
-            Place::New => pool.join(self.ask, cx.waker().clone()),
-            Place::In(ticket) => pool.look(ticket, self.ask, cx.waker()),
-        };
-        // The permit first: if a waker panics from here on, unwinding gives it back.
-        let outcome = match outcome {
-            Outcome::Parked(ticket) => {
+    fn join(&mut self, cx: &Context<'_>) -> Poll<Result<Permit<H>, AcquireError>> {
+        let waker = cx.waker().clone();
+        match self.semaphore().pool().join(self.ask, waker) {
+            Ok(ticket) => {
                 self.place = Place::In(ticket);
                 Poll::Pending
             }
-            Outcome::Granted => Poll::Ready(self.end(Ok(()))),
-            Outcome::GrantedWith(batch, more) => {
+            Err((found, unneeded)) => {
+                // The permit first: if the waker panics, unwinding gives it back.
+                let outcome = self.end(found);
+                drop_loudly(Some(unneeded));
+                Poll::Ready(outcome)
+            }
+        }
+    }
+
+    /// Under the lock: keeps the place in line.
+    #[track_caller]
+    fn look_again(
+        &mut self,
+        ticket: Ticket,
+        cx: &Context<'_>,
+    ) -> Poll<Result<Permit<H>, AcquireError>> {
+        let mut batch = Batch::new();
+        let pool = self.semaphore().pool();
+        let (found, displaced) = pool.look(ticket, self.ask, cx.waker(), &mut batch);
+        // The permit first: if a waker panics after that, unwinding gives it back.
+        let outcome = match found {
+            Found::Waiting => Poll::Pending,
+            Found::Granted => Poll::Ready(self.end(Ok(()))),
+            Found::GrantedAsHead(more) => {
                 let permit = self.end(Ok(()))?;
-                permit.semaphore().pool().ring(batch, more);
+                permit.semaphore().pool().ring(&mut batch, more);
                 Poll::Ready(Ok(permit))
             }
-            Outcome::Closed => Poll::Ready(self.end(Err(AcquireError::Closed))),
+            Found::Closed => Poll::Ready(self.end(Err(AcquireError::Closed))),
         };
-        drop_loudly(unneeded);
+        drop_loudly(displaced);
         outcome
     }
 }
@@ -123,7 +140,10 @@ impl<H: Source<Target: Permits>> Future for Acquire<H> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.try_now() {
             Some(outcome) => Poll::Ready(self.end(outcome)),
-            None => self.wait(cx),
+            None => match self.place {
+                Place::New => self.join(cx),
+                Place::In(ticket) => self.look_again(ticket, cx),
+            },
         }
     }
 }

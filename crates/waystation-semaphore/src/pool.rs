@@ -9,7 +9,7 @@ use waystation_core::sync::{Lock, LockGuard, OrLocked};
 use waystation_core::wait::{Batch, Line, Ticket, Watermark, drop_loudly};
 use waystation_core::{const_fn, invariant};
 
-use crate::error::OverRelease;
+use crate::error::{AcquireError, OverRelease};
 use crate::state::{MAX_PERMITS, Refused, Settled, State};
 
 pub(crate) struct Pool {
@@ -31,12 +31,12 @@ pub(crate) struct Waiting {
     pub(crate) closers: Line<()>,
 }
 
-/// What a look under the lock found.
-pub(crate) enum Outcome {
-    Parked(Ticket),
+/// What a waiter finds that looks again.
+pub(crate) enum Found {
+    Waiting,
     Granted,
-    /// Granted, and others are to be rung: with whether there is more to settle then.
-    GrantedWith(Batch, bool),
+    /// Granted, and others are to be rung. Whether there is more to settle then.
+    GrantedAsHead(bool),
     Closed,
 }
 
@@ -59,7 +59,7 @@ impl Pool {
     #[track_caller]
     pub(crate) fn release(&self, n: usize) {
         if n > 0 && !self.state.give(n, self.limit) {
-            self.hand_on(self.waiting.lock(), n, Batch::new());
+            self.hand_on(self.waiting.lock(), n, None);
         }
     }
 
@@ -101,7 +101,7 @@ impl Pool {
     #[track_caller]
     fn gain(&self, waiting: LockGuard<'_, Waiting>, n: usize) {
         if n > 0 && !self.state.give(n, self.limit) {
-            self.hand_on(waiting, n, Batch::new());
+            self.hand_on(waiting, n, None);
         }
     }
 
@@ -114,7 +114,7 @@ impl Pool {
         // The last of a debt may have been all that kept HAS. Otherwise nobody is concerned: what was
         // held stays out of reach.
         if paid > 0 && waiting.debt == 0 {
-            self.hand_on(waiting, 0, Batch::new());
+            self.hand_on(waiting, 0, None);
         }
     }
 
@@ -176,28 +176,35 @@ impl Pool {
         closed
     }
 
-    /// Takes permits or a place in line; with the waker, if it was not needed.
-    pub(crate) fn join(&self, ask: usize, waker: Waker) -> (Outcome, Option<Waker>) {
+    /// Takes a place in line.
+    ///
+    /// # Errors
+    ///
+    /// What was found instead, and the waker, which was not needed: permits, or the close.
+    pub(crate) fn join(
+        &self,
+        ask: usize,
+        waker: Waker,
+    ) -> Result<Ticket, (Result<(), AcquireError>, Waker)> {
         let mut waiting = self.waiting.lock();
-        let outcome = match self.state.take_or_freeze(ask, self.limit) {
-            Ok(()) => Outcome::Granted,
-            Err(Refused::Closed) => Outcome::Closed,
-            Err(Refused::NoPermits) => {
-                return (Outcome::Parked(waiting.line.join(waker, ask)), None);
-            }
+        let found = match self.state.take_or_freeze(ask, self.limit) {
+            Err(Refused::NoPermits) => return Ok(waiting.line.join(waker, ask)),
+            Err(Refused::Closed) => Err(AcquireError::Closed),
+            Ok(()) => Ok(()),
         };
         drop(waiting);
-        (outcome, Some(waker))
+        Err((found, waker))
     }
 
     /// Looks again for a waiter in line; registers its waker if it still waits. With a waker to be
-    /// dropped: the displaced one, or the one that was not needed.
+    /// dropped: the displaced one, or the one that was not needed. Who is to be rung is in the batch.
     pub(crate) fn look(
         &self,
         ticket: Ticket,
         ask: usize,
         waker: &Waker,
-    ) -> (Outcome, Option<Waker>) {
+        batch: &mut Batch,
+    ) -> (Found, Option<Waker>) {
         let mut fresh = None;
         loop {
             let mut waiting = self.waiting.lock();
@@ -206,25 +213,24 @@ impl Pool {
                 let granted = self.served.has_passed(ticket);
                 return (
                     if granted {
-                        Outcome::Granted
+                        Found::Granted
                     } else {
-                        Outcome::Closed
+                        Found::Closed
                     },
                     fresh,
                 );
             };
             let is_same = registered.will_wake(waker);
             if let Some(displaced) = self.take_as_head(&mut waiting, ticket, ask) {
-                let mut batch = Batch::new();
                 batch.displace(Some(displaced));
-                let more = self.settle(&mut waiting, 0, &mut batch);
+                let more = self.settle(&mut waiting, 0, batch);
                 drop(waiting);
                 batch.displace(fresh);
-                return (Outcome::GrantedWith(batch, more), None);
+                return (Found::GrantedAsHead(more), None);
             }
             if is_same {
                 drop(waiting);
-                return (Outcome::Parked(ticket), fresh);
+                return (Found::Waiting, fresh);
             }
             // Clones are foreign code: not under the lock.
             let Some(clone) = fresh.take() else {
@@ -234,7 +240,7 @@ impl Pool {
             };
             let displaced = waiting.line.replace(ticket, clone);
             drop(waiting);
-            return (Outcome::Parked(ticket), displaced.ok());
+            return (Found::Waiting, displaced.ok());
         }
     }
 
@@ -268,9 +274,7 @@ impl Pool {
             return;
         };
         if was_head {
-            let mut batch = Batch::new();
-            batch.displace(Some(waker));
-            self.hand_on(waiting, 0, batch);
+            self.hand_on(waiting, 0, Some(waker));
         } else {
             drop(waiting);
             drop_loudly(Some(waker));
@@ -279,18 +283,25 @@ impl Pool {
 
     /// Settles, unlocks and rings.
     #[track_caller]
-    fn hand_on(&self, mut waiting: LockGuard<'_, Waiting>, gained: usize, mut batch: Batch) {
+    fn hand_on(
+        &self,
+        mut waiting: LockGuard<'_, Waiting>,
+        gained: usize,
+        displaced: Option<Waker>,
+    ) {
+        let mut batch = Batch::new();
+        batch.displace(displaced);
         let more = self.settle(&mut waiting, gained, &mut batch);
         drop(waiting);
-        self.ring(batch, more);
+        self.ring(&mut batch, more);
     }
 
     /// Rings, and settles what did not fit into the batch.
     #[track_caller]
-    pub(crate) fn ring(&self, mut batch: Batch, mut more: bool) {
+    pub(crate) fn ring(&self, batch: &mut Batch, mut more: bool) {
         while more {
             batch.ring();
-            more = self.settle(&mut self.waiting.lock(), 0, &mut batch);
+            more = self.settle(&mut self.waiting.lock(), 0, batch);
         }
         batch.finish();
     }

@@ -65,11 +65,16 @@ impl Batch {
     /// If the batch is full.
     #[inline]
     pub fn push(&mut self, waker: Waker) {
-        match self.len.checked_sub(1) {
-            None => self.first = Some(waker),
-            Some(index) => self.rest.get_or_insert_default()[index] = Some(waker),
+        if self.len == 0 {
+            self.first = Some(waker);
+        } else {
+            self.push_behind(waker);
         }
         self.len += 1;
+    }
+
+    fn push_behind(&mut self, waker: Waker) {
+        self.rest.get_or_insert_default()[self.len - 1] = Some(waker);
     }
 
     /// Keeps a waker that is not to be rung, to be dropped after the others were.
@@ -92,13 +97,20 @@ impl Batch {
     /// Rings what was collected, in order, outside the lock; the batch can then be filled again.
     #[inline]
     pub fn ring(&mut self) {
-        if std::mem::take(&mut self.len) > 0 {
-            let mut rest = self.rest.iter_mut().flatten();
-            ring_all(
-                || self.first.take().or_else(|| rest.next()?.take()),
-                &mut self.panic,
-            );
+        // Most batches ring one.
+        if let Some(waker) = self.first.take() {
+            if let Err(payload) = catch_panic(|| waker.wake()) {
+                keep_first(payload, &mut self.panic);
+            }
+            if std::mem::take(&mut self.len) > 1 {
+                self.ring_rest();
+            }
         }
+    }
+
+    fn ring_rest(&mut self) {
+        let mut rest = self.rest.iter_mut().flatten();
+        ring_all(|| rest.next()?.take(), &mut self.panic);
     }
 
     /// Rings a whole cohort, in order, outside the lock.
@@ -110,7 +122,7 @@ impl Batch {
     /// thread is unwinding already).
     #[inline]
     #[track_caller]
-    pub fn finish(mut self) {
+    pub fn finish(&mut self) {
         self.settle();
         if let Some(payload) = self.panic.take() {
             go_on(payload);
@@ -120,13 +132,22 @@ impl Batch {
     /// Like [`finish`](Batch::finish), but no panic goes on: for calls that return an item, which
     /// the unwinding would drop. The panic hook has reported it.
     #[inline]
-    pub fn finish_quietly(mut self) {
+    pub fn finish_quietly(&mut self) {
         self.settle();
+        if let Some(payload) = self.panic.take() {
+            discard(payload);
+        }
     }
 
     #[inline]
     fn settle(&mut self) {
         self.ring();
+        if self.displaced[0].is_some() {
+            self.drop_displaced();
+        }
+    }
+
+    fn drop_displaced(&mut self) {
         for waker in &mut self.displaced {
             if let Some(waker) = waker.take() {
                 drop_foreign(waker, &mut self.panic);
@@ -144,10 +165,7 @@ impl Default for Batch {
 impl Drop for Batch {
     #[inline]
     fn drop(&mut self) {
-        self.settle();
-        if let Some(payload) = self.panic.take() {
-            discard(payload);
-        }
+        self.finish_quietly();
     }
 }
 
