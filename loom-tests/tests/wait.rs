@@ -142,9 +142,9 @@ fn w_crowd_is_released_once_it_has_happened() {
                 let mut batch = Batch::new();
                 let mut inside = place.lock();
                 inside.happened = true;
-                let mut cohort = inside.line.release_all(&mut batch);
+                let cohort = inside.line.release_all(&mut batch);
                 drop(inside);
-                batch.ring_cohort(&mut cohort);
+                batch.ring_cohort(&mut cohort.unwrap_or_default());
                 batch.finish();
             })
         };

@@ -36,8 +36,8 @@ fn poll(crowd: &mut Crowd, place: &Lock<Place>, waker: &Waker) -> Poll<()> {
 
 fn release(place: &Lock<Place>) {
     let mut batch = Batch::new();
-    let mut cohort = place.lock().line.release_all(&mut batch);
-    batch.ring_cohort(&mut cohort);
+    let cohort = place.lock().line.release_all(&mut batch);
+    batch.ring_cohort(&mut cohort.unwrap_or_default());
     batch.finish();
 }
 

@@ -131,7 +131,7 @@ fn a_small_line_is_released_into_the_batch_and_keeps_its_memory() {
         line.join(Waker::from(bell.clone()), ());
     }
     let mut batch = Batch::new();
-    assert!(line.release_all(&mut batch).is_nothing());
+    assert!(line.release_all(&mut batch).is_none());
     assert!(line.is_empty());
     batch.finish();
     assert_eq!(bell.0.load(Ordering::Relaxed), Batch::CAPACITY);
@@ -146,7 +146,7 @@ fn a_large_line_is_released_as_a_cohort_that_gives_its_memory_back() {
         .collect();
     drop(line.leave(tickets[50]));
     let mut batch = Batch::new();
-    let mut cohort = line.release_all(&mut batch);
+    let mut cohort = line.release_all(&mut batch).unwrap();
     batch.ring_cohort(&mut cohort);
     batch.finish();
     assert_eq!(bell.0.load(Ordering::Relaxed), 99);

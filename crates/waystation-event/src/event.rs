@@ -214,11 +214,11 @@ impl Event {
         waystation_core::invariant!(!line.is_empty());
         self.state.release_frozen(flag);
         let waiters = line.len();
-        let mut cohort = line.release_all(&mut batch);
+        let cohort = line.release_all(&mut batch);
         drop(line);
 
         batch.ring();
-        if !cohort.is_nothing() {
+        if let Some(mut cohort) = cohort {
             batch.ring_cohort(&mut cohort);
             let rest = self.line.lock().give_back(cohort);
             drop(rest);

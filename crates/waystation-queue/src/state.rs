@@ -388,7 +388,9 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
         }
         // The getters of a closed queue that is drained are released in here.
         self.settle_and_ring(inner, &mut batch);
-        batch.ring_cohort(&mut putters);
+        if let Some(putters) = &mut putters {
+            batch.ring_cohort(putters);
+        }
         batch.ring_cohort(&mut getters);
         ring.finish(&mut batch);
         (was_open, items)

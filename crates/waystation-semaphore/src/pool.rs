@@ -170,7 +170,9 @@ impl Pool {
         let mut closers = waiting.closers.take();
         drop(waiting);
         batch.ring();
-        batch.ring_cohort(&mut line);
+        if let Some(line) = &mut line {
+            batch.ring_cohort(line);
+        }
         batch.ring_cohort(&mut closers);
         batch.finish();
         closed

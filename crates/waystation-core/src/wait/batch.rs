@@ -6,7 +6,7 @@
 
 use std::any::Any;
 use std::fmt;
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::panic::resume_unwind;
 use std::task::Waker;
 
@@ -21,10 +21,16 @@ type Payload = Box<dyn Any + Send>;
 #[must_use = "a batch is finished after the lock is released"]
 pub struct Batch {
     first: Option<Waker>,
-    /// Made when a second waker comes: most batches ring one, and an array costs something to make
-    /// and to drop.
-    rest: Option<[Option<Waker>; Batch::CAPACITY - 1]>,
+    /// How many wakers are collected.
     len: usize,
+    /// Made when it is needed: most batches ring one waker, and this costs something to make and to drop.
+    more: Option<More>,
+}
+
+/// What a batch may hold besides its first waker.
+#[derive(Default)]
+struct More {
+    rest: [Option<Waker>; Batch::CAPACITY - 1],
     displaced: [Option<Waker>; 2],
     panic: Option<Payload>,
 }
@@ -39,10 +45,8 @@ impl Batch {
     pub const fn new() -> Self {
         Self {
             first: None,
-            rest: None,
             len: 0,
-            displaced: [None, None],
-            panic: None,
+            more: None,
         }
     }
 
@@ -68,13 +72,10 @@ impl Batch {
         if self.len == 0 {
             self.first = Some(waker);
         } else {
-            self.push_behind(waker);
+            let place = self.len - 1;
+            self.more().rest[place] = Some(waker);
         }
         self.len += 1;
-    }
-
-    fn push_behind(&mut self, waker: Waker) {
-        self.rest.get_or_insert_default()[self.len - 1] = Some(waker);
     }
 
     /// Keeps a waker that is not to be rung, to be dropped after the others were.
@@ -85,46 +86,40 @@ impl Batch {
     #[inline]
     pub fn displace(&mut self, waker: Option<Waker>) {
         if waker.is_some() {
-            let free = if self.displaced[0].is_none() { 0 } else { 1 };
-            assert!(
-                self.displaced[free].is_none(),
-                "a path displaces two wakers at most"
-            );
-            self.displaced[free] = waker;
+            let displaced = &mut self.more().displaced;
+            match displaced.iter_mut().find(|place| place.is_none()) {
+                Some(place) => *place = waker,
+                None => panic!("a path displaces two wakers at most"),
+            }
         }
     }
 
     /// Rings what was collected, in order, outside the lock; the batch can then be filled again.
     #[inline]
     pub fn ring(&mut self) {
-        // Most batches ring one.
         if let Some(waker) = self.first.take() {
             if let Err(payload) = catch_panic(|| waker.wake()) {
-                keep_first(payload, &mut self.panic);
+                keep_first(payload, &mut self.more().panic);
             }
-            if std::mem::take(&mut self.len) > 1 {
-                self.ring_rest();
+            if mem::take(&mut self.len) > 1 {
+                let More { rest, panic, .. } = self.more();
+                let mut rest = rest.iter_mut();
+                ring_all(|| rest.next()?.take(), panic);
             }
         }
     }
 
-    fn ring_rest(&mut self) {
-        let mut rest = self.rest.iter_mut().flatten();
-        ring_all(|| rest.next()?.take(), &mut self.panic);
-    }
-
     /// Rings a whole cohort, in order, outside the lock.
     pub fn ring_cohort<A>(&mut self, cohort: &mut Cohort<A>) {
-        ring_all(|| cohort.next_waker(), &mut self.panic);
+        ring_all(|| cohort.next_waker(), &mut self.more().panic);
     }
 
-    /// Rings, drops the displaced waker, and lets the first panic go on (it is dropped if the
+    /// Rings, drops the displaced wakers, and lets the first panic go on (it is dropped if the
     /// thread is unwinding already).
     #[inline]
     #[track_caller]
     pub fn finish(&mut self) {
-        self.settle();
-        if let Some(payload) = self.panic.take() {
+        if let Some(payload) = self.settle() {
             go_on(payload);
         }
     }
@@ -133,26 +128,31 @@ impl Batch {
     /// the unwinding would drop. The panic hook has reported it.
     #[inline]
     pub fn finish_quietly(&mut self) {
-        self.settle();
-        if let Some(payload) = self.panic.take() {
+        if let Some(payload) = self.settle() {
             discard(payload);
         }
     }
 
     #[inline]
-    fn settle(&mut self) {
+    fn settle(&mut self) -> Option<Payload> {
         self.ring();
-        if self.displaced[0].is_some() {
-            self.drop_displaced();
-        }
+        self.more.as_mut()?.settle()
     }
 
-    fn drop_displaced(&mut self) {
+    #[inline(never)]
+    fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+}
+
+impl More {
+    fn settle(&mut self) -> Option<Payload> {
         for waker in &mut self.displaced {
             if let Some(waker) = waker.take() {
                 drop_foreign(waker, &mut self.panic);
             }
         }
+        self.panic.take()
     }
 }
 

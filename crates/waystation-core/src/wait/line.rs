@@ -142,14 +142,14 @@ impl<A> Line<A> {
 
     /// Takes everybody out of the line at once, in order: into the batch if they fit, so that the
     /// line keeps its memory, and as a cohort in O(1) otherwise.
-    pub fn release_all(&mut self, batch: &mut Batch) -> Cohort<A> {
+    pub fn release_all(&mut self, batch: &mut Batch) -> Option<Cohort<A>> {
         if self.len() > batch.room() {
-            return self.take();
+            return Some(self.take());
         }
         while let Some((_, waker, _)) = self.pop() {
             batch.push(waker);
         }
-        Cohort::default()
+        None
     }
 
     /// Takes back the memory of a cohort that was rung, if it is worth keeping and nobody has joined
