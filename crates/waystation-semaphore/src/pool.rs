@@ -299,6 +299,7 @@ impl Pool {
     }
 
     /// Rings, and settles what did not fit into the batch.
+    #[inline]
     #[track_caller]
     pub(crate) fn ring(&self, batch: &mut Batch, mut more: bool) {
         while more {

@@ -139,7 +139,7 @@ impl Batch {
         self.more.as_mut()?.settle()
     }
 
-    #[inline(never)]
+    #[cold]
     fn more(&mut self) -> &mut More {
         self.more.get_or_insert_default()
     }
@@ -165,7 +165,10 @@ impl Default for Batch {
 impl Drop for Batch {
     #[inline]
     fn drop(&mut self) {
-        self.finish_quietly();
+        // Mostly it is finished.
+        if self.len > 0 || self.more.is_some() {
+            self.finish_quietly();
+        }
     }
 }
 
