@@ -8,7 +8,8 @@ use waystation_core::sync::LockGuard;
 use waystation_core::wait::{Ticket, polled_after_ready};
 
 use crate::queue::{AnyQueue, Disciplined, ItemOf};
-use crate::state::{Inner, Ring, Section};
+use crate::section::{Ring, Section};
+use crate::state::Inner;
 use crate::{BaseQueue, Discipline, GetError, TryGetError};
 
 /// A place among the getters: what `Get`, `GetMany`, `GetTask` and the stream have in common.

@@ -59,6 +59,7 @@ mod many;
 mod put;
 mod queue;
 mod reserve;
+mod section;
 mod slot;
 mod state;
 mod task;

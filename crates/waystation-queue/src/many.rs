@@ -11,7 +11,7 @@ use crate::discipline::pop_down_to;
 use crate::get::Getting;
 use crate::put::Putting;
 use crate::queue::{AnyQueue, Disciplined, ItemOf};
-use crate::state::Ring;
+use crate::section::Ring;
 use crate::{BaseQueue, Discipline, PutError, PutManyError};
 
 /// Many items at once.

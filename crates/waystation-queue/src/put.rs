@@ -8,7 +8,8 @@ use waystation_core::sync::LockGuard;
 use waystation_core::wait::{Ticket, drop_quietly, polled_after_ready};
 
 use crate::queue::{AnyQueue, Disciplined, ItemOf};
-use crate::state::{Inner, Ring, Section, Wants};
+use crate::section::{Ring, Section};
+use crate::state::{Inner, Wants};
 use crate::{BaseQueue, Discipline, PutError};
 
 /// An item on its way into a queue: what `Put` and `PutMany` have in common.

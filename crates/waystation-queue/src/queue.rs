@@ -6,7 +6,8 @@ use waystation_core::sync::{Lock, OrLocked};
 
 use crate::closed::QueueClosed;
 use crate::discipline::{Discipline, Fifo, Lifo, Priority};
-use crate::state::{Inner, Outside, Ring};
+use crate::section::Ring;
+use crate::state::{Inner, Outside};
 use crate::{Get, Put, Reserve, TryGetError, TryPutError};
 
 /// A queue that tasks and threads share: first in, first out.

@@ -7,7 +7,8 @@ use waystation_core::source::Source;
 use waystation_core::wait::{Ticket, polled_after_ready};
 
 use crate::queue::AnyQueue;
-use crate::state::{Ring, Wants};
+use crate::section::Ring;
+use crate::state::Wants;
 use crate::{BaseQueue, Closed, Slot};
 
 /// The future of [`BaseQueue::reserve`] and its kin.

@@ -4,7 +4,7 @@ use waystation_core::source::Source;
 
 use crate::PutError;
 use crate::queue::{AnyQueue, Disciplined, ItemOf};
-use crate::state::Ring;
+use crate::section::Ring;
 
 /// Room for one item, held: from [`BaseQueue::reserve`](crate::BaseQueue::reserve).
 ///

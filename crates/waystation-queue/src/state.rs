@@ -12,19 +12,13 @@
 //! moves it in itself. So a pending `get` has taken nothing, and a pending `put` is not in the queue.
 //!
 //! Grants are made in one place, [`Inner::settle`], in line order. Every path that adds an item or room, or
-//! removes a waiter, ends in [`BaseQueue::end`].
+//! removes a waiter, ends in [`BaseQueue::end`](crate::BaseQueue::end).
 
-use std::marker::PhantomData;
 use std::mem;
-use std::task::Waker;
 
 use waystation_core::sync::atomic::{AtomicBool, Ordering};
-use waystation_core::sync::{Lock, LockGuard, catch_panic};
-use waystation_core::wait::{Batch, Cohort, Line, Ticket, Watermark, discard};
+use waystation_core::wait::{Batch, Cohort, Line, Ticket, Watermark};
 use waystation_core::{const_fn, invariant};
-
-use crate::discipline::pop_next;
-use crate::{BaseQueue, Discipline};
 
 /// What a parked putter waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,9 +39,14 @@ pub(crate) struct Outside {
 
 impl Outside {
     const_fn! {
-        const fn new() -> Self {
+        pub(crate) const fn new() -> Self {
             Self { reserved: Watermark::new(), killed: AtomicBool::new(false) }
         }
+    }
+
+    /// The queue is shut down at once.
+    pub(crate) fn kill(&self) {
+        self.killed.store(true, Ordering::Relaxed);
     }
 
     /// Whether a parked reserve was granted its slot, and the queue was not shut down at once.
@@ -78,7 +77,7 @@ pub(crate) struct Inner<D> {
     pub(crate) granted: usize,
     pub(crate) slots: usize,
     pub(crate) unfinished: usize,
-    items: D,
+    pub(crate) items: D,
     getters: Line<()>,
     putters: Line<Wants>,
     /// The last who were granted something. Grants are made in line order.
@@ -88,7 +87,37 @@ pub(crate) struct Inner<D> {
     closers: Line<()>,
 }
 
+/// What settling leaves to be done outside the lock.
+pub(crate) struct Settled {
+    /// The batch was too small: ring it, and settle again.
+    pub(crate) more: bool,
+    pub(crate) crowds: Option<[Cohort<()>; 2]>,
+}
+
 impl<D> Inner<D> {
+    /// With items that are there already.
+    pub(crate) fn new(items: D, len: usize, capacity: usize) -> Self {
+        Self {
+            is_calm: true,
+            closed: false,
+            killed: false,
+            has_lost: false,
+            len,
+            capacity,
+            claims: 0,
+            granted: 0,
+            slots: 0,
+            unfinished: len,
+            items,
+            getters: Line::new(),
+            putters: Line::new(),
+            last_getter: None,
+            last_putter: None,
+            joiners: Line::new(),
+            closers: Line::new(),
+        }
+    }
+
     pub(crate) fn has_claim(&self, ticket: Ticket) -> bool {
         self.last_getter >= Some(ticket)
     }
@@ -104,12 +133,18 @@ impl<D> Inner<D> {
 
     /// What is in the queue, counted again after the discipline ran: what came is unfinished, and what went is done.
     #[inline]
-    fn recount(&mut self, len: usize) {
+    pub(crate) fn recount(&mut self, len: usize) {
         match len.checked_sub(self.len) {
             Some(more) => self.unfinished += more,
             None => self.finish(self.len - len),
         }
         self.len = len;
+    }
+
+    /// Counts again after the discipline has panicked: what was promised may be gone.
+    pub(crate) fn recount_after_panic(&mut self, len: usize) {
+        self.recount(len);
+        self.has_lost |= self.len < self.claims;
     }
 
     /// The lines, for somebody who may join one.
@@ -149,7 +184,7 @@ impl<D> Inner<D> {
 
     /// Whether nothing is to be settled, whatever has changed.
     #[inline]
-    fn is_calm(&self) -> bool {
+    pub(crate) fn is_calm(&self) -> bool {
         invariant!(!self.is_calm || self.looks_calm());
         self.is_calm
     }
@@ -190,6 +225,23 @@ impl<D> Inner<D> {
         self.killed || (self.closed && self.slots == 0 && self.len == 0)
     }
 
+    /// No more puts. Returns whether this call did it, and who waits for room, as far as they do not fit into the batch.
+    pub(crate) fn close(&mut self, batch: &mut Batch) -> (bool, Option<Cohort<Wants>>) {
+        let was_open = !mem::replace(&mut self.closed, true);
+        self.is_calm = false;
+        // A granted put is pending: it gets its item back. A granted reserve holds a slot and keeps it.
+        self.granted = 0;
+        (was_open, self.putters.release_all(batch))
+    }
+
+    /// No more gets either, and nothing is left: so many items were taken out. Returns who waits for one.
+    pub(crate) fn kill(&mut self, taken: usize) -> Cohort<()> {
+        self.killed = true;
+        self.claims = 0;
+        self.finish(taken);
+        self.getters.take()
+    }
+
     /// Takes out those who wait for `unfinished` to be 0, all at once since it may rise again; and those who wait for
     /// the close. Mostly nobody does.
     fn release_crowds(&mut self) -> Option<[Cohort<()>; 2]> {
@@ -208,9 +260,17 @@ impl<D> Inner<D> {
         Some(crowds)
     }
 
-    /// Grants what there is to those in line, in order: the one place where claims and room are granted. Returns
-    /// whether the batch was too small.
-    fn settle(&mut self, outside: &Outside, batch: &mut Batch) -> bool {
+    /// Grants what there is to those in line, releases the crowds, and looks whether the calm has come back.
+    pub(crate) fn settle(&mut self, outside: &Outside, batch: &mut Batch) -> Settled {
+        let more = self.grant(outside, batch);
+        let crowds = self.release_crowds();
+        self.is_calm = self.looks_calm();
+        Settled { more, crowds }
+    }
+
+    /// Grants what there is in line order: the one place where claims and room are granted. Returns whether the batch
+    /// was too small.
+    fn grant(&mut self, outside: &Outside, batch: &mut Batch) -> bool {
         let drained = self.is_drained();
         while self.len > self.claims || drained {
             if batch.is_full() && !self.getters.is_empty() {
@@ -245,258 +305,5 @@ impl<D> Inner<D> {
         }
         invariant!(self.claims <= self.len || self.has_lost);
         false
-    }
-}
-
-/// What is to be done when an operation has ended: ring, and then go on with a waker's panic or not.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ring {
-    /// The panic goes on.
-    Loud,
-    /// The call returns an item, which the unwinding would drop: the panic hook has reported it.
-    Quiet,
-}
-
-impl Ring {
-    #[inline]
-    #[track_caller]
-    fn finish(self, batch: &mut Batch) {
-        match self {
-            Self::Loud => batch.finish(),
-            Self::Quiet => batch.finish_quietly(),
-        }
-    }
-}
-
-impl<T, D: Discipline<T>> BaseQueue<T, D> {
-    pub(crate) fn from_parts(items: D, capacity: usize) -> Self {
-        let inner = Inner {
-            capacity,
-            is_calm: true,
-            closed: false,
-            killed: false,
-            has_lost: false,
-            claims: 0,
-            granted: 0,
-            slots: 0,
-            unfinished: items.len(),
-            len: items.len(),
-            items,
-            getters: Line::new(),
-            putters: Line::new(),
-            last_getter: None,
-            last_putter: None,
-            joiners: Line::new(),
-            closers: Line::new(),
-        };
-        Self {
-            outside: Outside::new(),
-            inner: Lock::new(inner),
-            item: PhantomData,
-        }
-    }
-
-    /// Opens a section: a change under the lock that runs the discipline.
-    #[inline]
-    pub(crate) fn section<'a>(&'a self, inner: LockGuard<'a, Inner<D>>) -> Section<'a, T, D> {
-        Section {
-            queue: self,
-            inner: Some(inner),
-        }
-    }
-}
-
-impl<T, D> BaseQueue<T, D> {
-    #[inline]
-    pub(crate) fn lock(&self) -> LockGuard<'_, Inner<D>> {
-        self.inner.lock()
-    }
-
-    /// Ends a change under the lock: settles, unlocks, rings; then drops a waker that is not needed any more.
-    #[inline]
-    #[track_caller]
-    pub(crate) fn end<'a>(
-        &'a self,
-        inner: LockGuard<'a, Inner<D>>,
-        displaced: Option<Waker>,
-        ring: Ring,
-    ) {
-        if displaced.is_some() || !inner.is_calm() {
-            self.end_for_others(inner, displaced, ring);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    #[track_caller]
-    fn end_for_others<'a>(
-        &'a self,
-        inner: LockGuard<'a, Inner<D>>,
-        displaced: Option<Waker>,
-        ring: Ring,
-    ) {
-        let mut batch = Batch::new();
-        batch.displace(displaced);
-        self.settle_and_ring(inner, &mut batch);
-        ring.finish(&mut batch);
-    }
-
-    /// Settles, unlocks, rings, until everybody has what there is. What the batch holds already is rung first.
-    fn settle_and_ring<'a>(&'a self, mut inner: LockGuard<'a, Inner<D>>, batch: &mut Batch) {
-        loop {
-            let more = inner.settle(&self.outside, batch);
-            let mut crowds = inner.release_crowds();
-            inner.is_calm = inner.looks_calm();
-            drop(inner);
-            batch.ring();
-            for crowd in crowds.iter_mut().flatten() {
-                batch.ring_cohort(crowd);
-            }
-            if !more {
-                return;
-            }
-            inner = self.lock();
-        }
-    }
-}
-
-impl<T, D: Discipline<T>> BaseQueue<T, D> {
-    /// Closes, with or without what is in the queue and those who wait for it.
-    #[track_caller]
-    pub(crate) fn shut(&self, now: bool, ring: Ring) -> (bool, Vec<T>) {
-        let mut batch = Batch::new();
-        let mut section = self.section(self.lock());
-        // The discipline first: if it panics, nothing was closed.
-        let items = if now {
-            section.take(|items| items.drain_all())
-        } else {
-            Vec::new()
-        };
-        let mut inner = section.into_inner();
-        let was_open = !mem::replace(&mut inner.closed, true);
-        inner.is_calm = false;
-        // A granted put is pending: it gets its item back. A granted reserve holds a slot and keeps it.
-        inner.granted = 0;
-        let mut putters = inner.putters.release_all(&mut batch);
-        let mut getters = Cohort::default();
-        if now {
-            inner.killed = true;
-            inner.claims = 0;
-            inner.finish(items.len());
-            getters = inner.getters.take();
-            self.outside.killed.store(true, Ordering::Relaxed);
-        }
-        // The getters of a closed queue that is drained are released in here.
-        self.settle_and_ring(inner, &mut batch);
-        if let Some(putters) = &mut putters {
-            batch.ring_cohort(putters);
-        }
-        batch.ring_cohort(&mut getters);
-        ring.finish(&mut batch);
-        (was_open, items)
-    }
-}
-
-/// A change under the lock. However it ends, what it left is settled, unlocked and rung: also if a discipline
-/// panics in it.
-pub(crate) struct Section<'a, T, D: Discipline<T>> {
-    queue: &'a BaseQueue<T, D>,
-    /// `None` once it has ended.
-    inner: Option<LockGuard<'a, Inner<D>>>,
-}
-
-impl<'a, T, D: Discipline<T>> Section<'a, T, D> {
-    #[inline]
-    pub(crate) fn inner(&mut self) -> &mut Inner<D> {
-        match &mut self.inner {
-            Some(inner) => inner,
-            None => unreachable!("a section ends once"),
-        }
-    }
-
-    /// Moves a new item in: unfinished from now on, if it enters.
-    #[inline]
-    pub(crate) fn push(&mut self, item: T) {
-        let inner = self.inner();
-        inner.items.push(item);
-        inner.recount(inner.items.len());
-    }
-
-    /// Moves an item back in that was taken: it counts as done, if it is lost on the way.
-    pub(crate) fn put_back(&mut self, item: T, token: D::Token) {
-        let inner = self.inner();
-        inner.finish(1);
-        inner.items.put_back(item, token);
-        inner.recount(inner.items.len());
-    }
-
-    /// Takes items out: they stay unfinished. What a panic of the discipline loses counts as done.
-    #[inline]
-    #[track_caller]
-    pub(crate) fn take<R>(&mut self, take: impl FnOnce(&mut D) -> R) -> R {
-        let inner = self.inner();
-        let taken = take(&mut inner.items);
-        inner.len = inner.items.len();
-        taken
-    }
-
-    /// Takes the next item, which is known to be there.
-    ///
-    /// # Panics
-    ///
-    /// If the discipline has none although it said so.
-    #[inline]
-    #[track_caller]
-    pub(crate) fn pop(&mut self) -> (T, D::Token) {
-        self.take(pop_next)
-    }
-
-    /// The lock, with nothing settled yet.
-    pub(crate) fn into_inner(mut self) -> LockGuard<'a, Inner<D>> {
-        match self.inner.take() {
-            Some(inner) => inner,
-            None => unreachable!("a section ends once"),
-        }
-    }
-
-    /// Ends the change.
-    #[allow(
-        clippy::inline_always,
-        reason = "a call and a copy on every fast path otherwise: 2 ns of 25"
-    )]
-    #[inline(always)]
-    #[track_caller]
-    pub(crate) fn end(mut self, displaced: Option<Waker>, ring: Ring) {
-        if let Some(inner) = self.inner.take() {
-            self.queue.end(inner, displaced, ring);
-        }
-    }
-}
-
-impl<T, D: Discipline<T>> Section<'_, T, D> {
-    /// A discipline has panicked. Should it panic again, there is nothing more to be done.
-    #[cold]
-    #[inline(never)]
-    fn repair(&mut self) {
-        let repaired = catch_panic(|| {
-            if let Some(mut inner) = self.inner.take() {
-                let len = inner.items.len();
-                inner.recount(len);
-                inner.has_lost |= inner.len < inner.claims;
-                self.queue.end(inner, None, Ring::Quiet);
-            }
-        });
-        if let Err(again) = repaired {
-            discard(again);
-        }
-    }
-}
-
-impl<T, D: Discipline<T>> Drop for Section<'_, T, D> {
-    #[inline]
-    fn drop(&mut self) {
-        if self.inner.is_some() {
-            self.repair();
-        }
     }
 }

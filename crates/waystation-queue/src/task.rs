@@ -11,7 +11,7 @@ use waystation_core::wait::polled_after_ready;
 use crate::get::Getting;
 use crate::join::Join;
 use crate::queue::{AnyQueue, Disciplined, ItemOf, TokenOf};
-use crate::state::Ring;
+use crate::section::Ring;
 use crate::{BaseQueue, Discipline, GetError, TooManyTaskDone};
 
 /// Tasks: items that count as unfinished until somebody says that they are done.
