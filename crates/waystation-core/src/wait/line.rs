@@ -11,6 +11,7 @@
 
 use std::collections::VecDeque;
 use std::mem;
+use std::num::NonZeroU64;
 use std::task::Waker;
 
 use super::Batch;
@@ -20,9 +21,24 @@ use super::batch::drop_each;
 /// empties again and again does not allocate. Above, memory comes back when the line has emptied.
 const KEPT: usize = 1024;
 
-/// A place in a [`Line`]. Never reused.
+/// A place in a [`Line`]. Never reused. Not zero, so that a future which may have none needs no more room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ticket(pub(super) u64);
+pub struct Ticket(NonZeroU64);
+
+impl Ticket {
+    const FIRST: Self = Self(NonZeroU64::MIN);
+
+    #[inline]
+    pub(super) const fn number(self) -> u64 {
+        self.0.get()
+    }
+
+    /// 64 bits do not run out.
+    #[inline]
+    const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
 
 #[derive(Debug)]
 struct Entry<A> {
@@ -38,7 +54,7 @@ struct Entry<A> {
 #[derive(Debug)]
 pub struct Line<A> {
     entries: VecDeque<Entry<A>>,
-    next: u64,
+    next: Ticket,
     left: usize,
 }
 
@@ -47,7 +63,7 @@ impl<A> Line<A> {
     pub const fn new() -> Self {
         Self {
             entries: VecDeque::new(),
-            next: 0,
+            next: Ticket::FIRST,
             left: 0,
         }
     }
@@ -83,14 +99,14 @@ impl<A> Line<A> {
 
     /// Takes the place at the end.
     pub fn join(&mut self, waker: Waker, ask: A) -> Ticket {
-        let ticket = Ticket(self.next);
+        let ticket = self.next;
         // Memory first: if it panics, nothing has changed.
         self.entries.push_back(Entry {
             ticket,
             waker: Some(waker),
             ask,
         });
-        self.next += 1;
+        self.next = ticket.next();
         ticket
     }
 
@@ -165,7 +181,9 @@ impl<A> Line<A> {
     /// Where a ticket stands. Tickets rise without gaps until a compaction, so that the distance
     /// from the front is the index, or lies behind it.
     fn find(&self, ticket: Ticket) -> Option<usize> {
-        let distance = ticket.0.checked_sub(self.entries.front()?.ticket.0)?;
+        let distance = ticket
+            .number()
+            .checked_sub(self.entries.front()?.ticket.number())?;
         let last = self.entries.len() - 1;
         let guess = usize::try_from(distance).map_or(last, |index| index.min(last));
         if self.entries[guess].ticket == ticket {

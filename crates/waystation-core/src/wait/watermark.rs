@@ -1,7 +1,7 @@
 //! How far a line has been served, readable without the lock.
 //!
 //! Grants are made strictly in line order, so one number tells every waiter: *granted ⇔ my ticket
-//! is below the mark*. 64 bits never wrap; a target without 64-bit atomics keeps the number under a
+//! is not above the mark*. 64 bits never wrap; a target without 64-bit atomics keeps the number under a
 //! small lock, because a wrapping 32-bit mark would give a false grant after 2³¹ cancels behind one
 //! parked head.
 
@@ -12,7 +12,7 @@ use atomic::Mark;
 #[cfg(not(target_has_atomic = "64"))]
 use locked::Mark;
 
-/// The first ticket that was not granted yet. It only rises.
+/// The number of the last ticket that was granted. It only rises.
 #[derive(Debug)]
 pub struct Watermark(Mark);
 
@@ -27,13 +27,13 @@ impl Watermark {
     /// Grants everything up to and including this ticket. Called under the primitive's lock.
     #[inline]
     pub fn raise(&self, ticket: Ticket) {
-        self.0.store(ticket.0 + 1);
+        self.0.store(ticket.number());
     }
 
     /// Whether this ticket was granted. What the granting thread did before is visible then.
     #[inline]
     pub fn has_passed(&self, ticket: Ticket) -> bool {
-        self.0.load() > ticket.0
+        self.0.load() >= ticket.number()
     }
 }
 

@@ -146,8 +146,12 @@ impl Model {
     /// Polls a child; what that gives to the caller at once, if anything.
     fn child(&mut self, place: usize) -> Option<Given> {
         let id = self.places[place];
-        self.log.push(id);
         self.since_pause += 1;
+        if self.ended.contains(&id) {
+            // Rung after it had ended, before the chain was told.
+            return None;
+        }
+        self.log.push(id);
         self.polls[id] += 1;
         let nth = self.polls[id];
         match self.kinds[id] {
