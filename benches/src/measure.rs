@@ -23,7 +23,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// All rows in about a minute.
+    /// All rows in one to two minutes.
     #[must_use]
     pub const fn quick() -> Self {
         Self::of(7, 3)

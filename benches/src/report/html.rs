@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::curves::{Curve, Unit, curves};
 use super::style::{CHARTS, COLOURS, PAGE};
-use super::svg::{bars, class, curves, escape};
-use super::{Entry, GoalReport, Report, RowReport, Verdict, figure};
+use super::svg::{bars, class, escape};
+use super::{Entry, GoalReport, Report, RowReport, Verdict, figure, story};
 use crate::facts::{Kind, Promise};
 
 /// The camps in the legend, with their names.
@@ -73,6 +74,7 @@ pub fn render(report: &Report) -> String {
     for primitive in report.primitives() {
         section(&mut page, report, primitive);
     }
+    tasks_or_threads(&mut page, report);
     weights(&mut page, report);
     promises(&mut page, report);
     method(&mut page, report);
@@ -103,10 +105,56 @@ pub fn charts(report: &Report) -> Vec<(String, String)> {
         .iter()
         .enumerate()
         .filter_map(|(index, (primitive, title, rows))| {
-            let chart = curves(report, title, rows)?;
+            let chart = by_size(report, title, rows)?;
             Some((format!("{primitive}-curve-{index}.svg"), alone(&chart)))
         });
     rows.chain(lines).collect()
+}
+
+/// The medians of some rows by size.
+fn by_size(report: &Report, title: &str, rows: Sizes) -> Option<String> {
+    let mut lines: Vec<Curve<'_>> = Vec::new();
+    let mut sizes = Vec::new();
+    for (key, size) in rows {
+        let Some(row) = report.rows.iter().find(|row| row.key == *key) else {
+            continue;
+        };
+        sizes.push(*size);
+        for entry in &row.entries {
+            let Some(median) = entry.median_ns else {
+                continue;
+            };
+            let index = lines.iter().position(|line| line.name == entry.peer);
+            let index = index.unwrap_or_else(|| {
+                lines.push(Curve::new(&entry.peer, entry.kind));
+                lines.len() - 1
+            });
+            lines[index].points.push((*size, median));
+        }
+    }
+    curves(title, &sizes, &lines, Unit::Time)
+}
+
+/// The story, if it was told.
+fn tasks_or_threads(page: &mut String, report: &Report) {
+    let Some(told) = &report.story else {
+        return;
+    };
+    let _ = write!(page, "<h2 id=\"story\">{}</h2>", story::TITLE);
+    for sentence in story::sentences(told) {
+        let _ = write!(page, "<p class=\"said\">{}</p>", escape(&sentence));
+    }
+    page.push_str("<div class=\"cards\">");
+    for (title, chart, caption) in story::charts(told) {
+        let _ = write!(
+            page,
+            "<figure><h3>{title}</h3>{chart}<figcaption>{caption}</figcaption></figure>"
+        );
+    }
+    page.push_str("</div>");
+    for table in story::tables(told) {
+        page.push_str(&table.html());
+    }
 }
 
 fn head(page: &mut String, report: &Report) {
@@ -119,6 +167,9 @@ fn head(page: &mut String, report: &Report) {
     );
     for primitive in report.primitives() {
         let _ = write!(page, "<a href=\"#{primitive}\">{primitive}</a>");
+    }
+    if report.story.is_some() {
+        page.push_str("<a href=\"#story\">tasks or threads</a>");
     }
     page.push_str("<a href=\"#memory\">memory</a><a href=\"#promises\">promises</a><a href=\"#method\">method</a></nav><div class=\"tally\">");
     for (verdict, words) in [
@@ -172,10 +223,10 @@ fn section(page: &mut String, report: &Report, primitive: &str) {
         card(page, row);
     }
     for (_, title, rows) in CURVES.iter().filter(|curve| curve.0 == primitive) {
-        if let Some(chart) = curves(report, title, rows) {
+        if let Some(chart) = by_size(report, title, rows) {
             let _ = write!(
                 page,
-                "<figure><h3>{title}</h3>{chart}<figcaption>ns, both axes logarithmic\
+                "<figure><h3>{title}</h3>{chart}<figcaption>both axes logarithmic\
                  </figcaption></figure>"
             );
         }
@@ -299,6 +350,9 @@ fn weights(page: &mut String, report: &Report) {
 }
 
 fn promises(page: &mut String, report: &Report) {
+    if report.peers.is_empty() {
+        return;
+    }
     page.push_str(
         "<h2 id=\"promises\">promises</h2><p>A faster peer that promises less has not won the \
          same race. <em>Fair</em>: waiters are served in the order they came, nobody overtakes. \

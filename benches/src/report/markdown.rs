@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Entry, GoalReport, Report, RowReport, Verdict, figure};
+use super::{Entry, GoalReport, Report, RowReport, Verdict, figure, story};
 use crate::facts::Kind;
 
 /// The whole page.
@@ -24,6 +24,15 @@ pub fn render(report: &Report) -> String {
     conditions(&mut page, report);
     for primitive in report.primitives() {
         section(&mut page, report, primitive);
+    }
+    if let Some(told) = &report.story {
+        let _ = write!(page, "\n## {}\n", story::TITLE);
+        for sentence in story::sentences(told) {
+            let _ = write!(page, "\n{sentence}\n");
+        }
+        for table in story::tables(told) {
+            page.push_str(&table.markdown());
+        }
     }
     weights(&mut page, report);
     participants(&mut page, report);

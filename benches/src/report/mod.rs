@@ -1,12 +1,15 @@
 //! What came out: as data (this module), as text, as a page.
 
 pub mod baseline;
+pub mod curves;
 mod figures;
 mod goal;
 pub mod html;
 pub mod markdown;
+mod story;
 mod style;
 pub mod svg;
+mod table;
 pub mod text;
 
 use std::collections::BTreeMap;
@@ -19,8 +22,9 @@ use crate::measure::{Outcome, Plan, quantile};
 use crate::memory::Weight;
 use crate::python::Python;
 use crate::rows;
+use crate::story::Story;
 
-pub use figures::{figure, grouped};
+pub use figures::{bytes, figure, grouped, time};
 pub use goal::{GoalReport, Verdict};
 
 /// Above this spread (p90/p10) of the heartbeat the machine counts as noisy.
@@ -55,6 +59,9 @@ pub struct Report {
     pub rows: Vec<RowReport>,
     /// Memory.
     pub weights: Vec<WeightReport>,
+    /// Tasks and threads.
+    #[serde(default)]
+    pub story: Option<Story>,
     /// What a reader must know: what was left out, and why.
     pub notes: Vec<String>,
 }
@@ -314,6 +321,7 @@ impl Report {
             peers,
             rows: Vec::new(),
             weights: Vec::new(),
+            story: None,
             notes: Vec::new(),
         }
     }

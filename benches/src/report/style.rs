@@ -26,6 +26,8 @@ path.grid{stroke:var(--rule);stroke-width:1;fill:none}
 path.line{fill:none;stroke-width:1.6;stroke:var(--peer)}
 path.line.ours{stroke:var(--ours);stroke-width:3}
 path.line.self{stroke:var(--self)}path.line.threads{stroke:var(--threads)}
+path.leader{stroke:var(--rule);stroke-width:1;fill:none}
+svg.curves text.name{fill:var(--ink)}svg.curves text.name.ours{fill:var(--ours)}
 path.line.ours-threads{stroke:var(--ours-threads)}path.line.python{stroke:var(--python)}
 ";
 
@@ -37,6 +39,7 @@ font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif}
 h1{font-size:1.9rem;line-height:1.15;margin:.2em 0}
 h2{margin:2.6rem 0 .6rem;padding-top:.6rem;border-top:2px solid var(--ink);text-transform:capitalize}
 h3{font-size:1rem;margin:0 0 .4rem;line-height:1.3}
+body>h3{margin-top:1.6rem;font-size:1.1rem}
 p{margin:.5rem 0;max-width:46rem}
 .dim,figcaption{color:var(--dim);font-size:.88rem}
 nav a{margin-right:1rem;display:inline-block}a{color:inherit}
@@ -51,6 +54,7 @@ figure{margin:0;padding:.9rem;background:var(--card);border-radius:8px}
 table{border-collapse:collapse;font-size:.9rem;width:100%}
 th,td{padding:.3rem .6rem;text-align:left;border-bottom:1px solid var(--rule);white-space:nowrap}
 td.wrap{white-space:normal;min-width:12rem}
+.said{font-size:1.08rem}h2+.said{margin-top:1rem}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 tr.ours td{font-weight:600}
 .legend span{white-space:nowrap;margin-right:1rem;display:inline-block}

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Entry, Report, RowReport, figure};
+use super::{Entry, Report, RowReport, figure, story};
 use crate::facts::Kind;
 
 const THREADS: &[Kind] = &[Kind::Threads, Kind::OursOnThreads];
@@ -16,6 +16,16 @@ pub fn render(report: &Report) -> String {
     for primitive in report.primitives() {
         summary(&mut out, report, primitive);
         every_figure(&mut out, report, primitive);
+    }
+    if let Some(told) = &report.story {
+        line(&mut out, "");
+        line(&mut out, story::TITLE.to_uppercase());
+        for sentence in story::sentences(told) {
+            line(&mut out, sentence);
+        }
+        for table in story::tables(told) {
+            out.push_str(&table.text());
+        }
     }
     weights(&mut out, report);
     changes(&mut out, report);

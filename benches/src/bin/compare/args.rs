@@ -6,15 +6,17 @@ use clap::Parser;
 use clap::builder::RangedU64ValueParser;
 use waystation_benches::measure::Plan;
 use waystation_benches::rows::Row;
+use waystation_benches::story::Length;
 
 /// Measure waystation against threads and against every peer.
 #[derive(Debug, Parser)]
 #[command(name = "compare")]
 pub(crate) struct Args {
-    /// All rows in about a minute instead of a few.
+    /// All rows in one to two minutes; without it about ten.
     #[arg(long)]
     pub(crate) quick: bool,
-    /// Only rows whose key begins with this ("E3", "Q2/16"), or all of a primitive ("queue").
+    /// Only rows whose key begins with this ("E3", "Q2/16"), all of a primitive ("queue"),
+    /// or the story of tasks and threads ("story").
     #[arg(long)]
     pub(crate) filter: Vec<String>,
     /// Rounds per row.
@@ -48,6 +50,15 @@ impl Args {
         Plan {
             rounds: self.rounds.unwrap_or(plan.rounds),
             ..plan
+        }
+    }
+
+    /// How long the story of tasks and threads may be.
+    pub(crate) fn length(&self) -> Length {
+        if self.quick {
+            Length::Short
+        } else {
+            Length::Long
         }
     }
 

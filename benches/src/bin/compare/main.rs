@@ -9,8 +9,10 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
+use waystation_benches::Book;
 use waystation_benches::alloc::Counting;
 use waystation_benches::report::{Report, baseline, html, markdown, text};
+use waystation_benches::story::part;
 
 use args::Args;
 
@@ -18,6 +20,11 @@ use args::Args;
 static ALLOCATOR: Counting = Counting;
 
 fn main() -> Result<()> {
+    let mut words = std::env::args().skip(1);
+    if words.next().as_deref() == Some(part::FLAG) {
+        let order = words.next().unwrap_or_default();
+        return part::perform(&order, &Book::full().cast).map_err(anyhow::Error::msg);
+    }
     let args = Args::parse();
     // Read before measuring: a mistake here is not worth a minute.
     let before = args.baseline.as_deref().map(read).transpose()?;
