@@ -6,7 +6,7 @@ use super::figures::{bytes, grouped, time};
 use super::svg::{WIDTH, class, escape};
 use crate::facts::Kind;
 
-const HEIGHT: f64 = 300.0;
+pub(super) const HEIGHT: f64 = 300.0;
 const LEFT: f64 = 52.0;
 const RIGHT: f64 = 150.0;
 const FOOT: f64 = 30.0;
@@ -15,21 +15,20 @@ const APART: f64 = 13.0;
 
 /// One participant's.
 #[derive(Debug)]
-pub struct Curve<'a> {
+pub(super) struct Curve<'a> {
     /// Who.
-    pub name: &'a str,
+    pub(super) name: &'a str,
     /// The camp.
-    pub kind: Kind,
+    pub(super) kind: Kind,
     /// Size and value.
-    pub points: Vec<(f64, f64)>,
+    pub(super) points: Vec<(f64, f64)>,
     /// Whether the last point is where it had to end.
-    pub refused: bool,
+    pub(super) refused: bool,
 }
 
 impl<'a> Curve<'a> {
     /// One without points.
-    #[must_use]
-    pub fn new(name: &'a str, kind: Kind) -> Self {
+    pub(super) fn new(name: &'a str, kind: Kind) -> Self {
         Self {
             name,
             kind,
@@ -41,7 +40,7 @@ impl<'a> Curve<'a> {
 
 /// What the values are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub(super) enum Unit {
     /// Nanoseconds.
     Time,
     /// Bytes.
@@ -93,8 +92,12 @@ impl Frame {
 }
 
 /// The chart; `None` if there are fewer than two sizes, or no values.
-#[must_use]
-pub fn curves(title: &str, sizes: &[f64], lines: &[Curve<'_>], unit: Unit) -> Option<String> {
+pub(super) fn curves(
+    title: &str,
+    sizes: &[f64],
+    lines: &[Curve<'_>],
+    unit: Unit,
+) -> Option<String> {
     let values = || {
         lines
             .iter()

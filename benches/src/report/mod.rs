@@ -1,14 +1,18 @@
 //! What came out: as data (this module), as text, as a page.
 
 pub mod baseline;
-pub mod curves;
+pub mod charts;
+mod curves;
+mod field;
 mod figures;
 mod goal;
 pub mod html;
 pub mod markdown;
+mod promises;
+mod standalone;
 mod story;
 mod style;
-pub mod svg;
+mod svg;
 mod table;
 pub mod text;
 
@@ -41,7 +45,9 @@ const HOW: &str = "All tasks run on one small executor with real reference-count
     measure; where a peer has tasks only, a detached task stands for a callback, and a task that \
     sleeps for a timer; the time between setting the timers and the first of them is not counted. \
     Rows for threads run the same job on as many OS threads as the row has tasks; where the row has \
-    one thread (E4, Q2), theirs is the job across two. asyncio runs after the others, in its own \
+    one thread (E4, Q2), theirs is the job across two. Give-ups (S5) are waits with a \
+    timeout of nothing; in S6 the clock runs while the permit goes round. Rows with more than 1,000 \
+    waiters have no threads: what becomes of those is in the story. asyncio runs after the others, in its own \
     process.";
 
 /// Everything a run found out.

@@ -12,7 +12,7 @@ pub(super) const COLOURS: &str = "
 
 /// The charts.
 pub(super) const CHARTS: &str = "
-svg{display:block;width:100%;height:auto;font:12px system-ui,-apple-system,'Segoe UI',sans-serif}
+svg{font:12px system-ui,-apple-system,'Segoe UI',sans-serif}
 svg text{fill:var(--dim)}
 svg text.ours{fill:var(--ours);font-weight:700}
 svg text.value{fill:var(--ink);font-variant-numeric:tabular-nums}
@@ -20,6 +20,9 @@ svg text.value.ours{fill:var(--ours)}
 svg text.axis{font-size:11px}
 rect.ours{fill:var(--ours)}rect.peer{fill:var(--peer)}rect.self{fill:var(--self)}rect.threads{fill:var(--threads)}
 rect.ours-threads{fill:var(--ours-threads)}rect.python{fill:var(--python)}
+circle.ours{fill:var(--ours)}circle.peer{fill:var(--peer)}circle.self{fill:var(--self)}circle.threads{fill:var(--threads)}
+circle.ours-threads{fill:var(--ours-threads)}circle.python{fill:var(--python)}
+circle{stroke:var(--paper);stroke-width:1}circle.ring{fill:var(--paper);stroke:var(--ours);stroke-width:2.5}
 path.spread{stroke:var(--ink);stroke-width:1;fill:none;opacity:.55}
 path.cut{stroke:var(--paper);stroke-width:2.5;fill:none}
 path.grid{stroke:var(--rule);stroke-width:1;fill:none}
@@ -34,6 +37,7 @@ path.line.ours-threads{stroke:var(--ours-threads)}path.line.python{stroke:var(--
 /// The page.
 pub(super) const PAGE: &str = "
 *{box-sizing:border-box}
+svg{display:block;width:100%;height:auto}
 body{margin:0 auto;max-width:1080px;padding:1.5rem 1rem 4rem;background:var(--paper);color:var(--ink);
 font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif}
 h1{font-size:1.9rem;line-height:1.15;margin:.2em 0}
@@ -60,5 +64,6 @@ tr.ours td{font-weight:600}
 .legend span{white-space:nowrap;margin-right:1rem;display:inline-block}
 .legend i{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.35em}
 .warn{border-left:4px solid var(--bad);padding:.2rem .8rem}
-@media(max-width:560px){body{padding:1rem .7rem 3rem;font-size:15px}figure{padding:.6rem}th,td{padding:.3rem .35rem}.opt{display:none}td.title{white-space:normal;min-width:7rem}}
+td.title{white-space:normal;min-width:7rem}
+@media(max-width:560px){body{padding:1rem .7rem 3rem;font-size:15px}figure{padding:.6rem}th,td{padding:.3rem .35rem}.opt{display:none}}
 ";

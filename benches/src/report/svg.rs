@@ -16,8 +16,7 @@ const BAR: f64 = 20.0;
 const CUT: f64 = 6.0;
 
 /// Makes text safe for a page.
-#[must_use]
-pub fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -25,8 +24,7 @@ pub fn escape(text: &str) -> String {
 }
 
 /// The class of a camp, which has a colour.
-#[must_use]
-pub fn class(kind: Kind) -> &'static str {
+pub(super) fn class(kind: Kind) -> &'static str {
     match kind {
         Kind::Ours => "ours",
         Kind::Peer => "peer",
@@ -37,9 +35,14 @@ pub fn class(kind: Kind) -> &'static str {
     }
 }
 
+/// How high the bars of a row are.
+pub(super) fn bars_height(row: &RowReport) -> f64 {
+    let entries = row.entries.iter().filter(|entry| entry.median_ns.is_some());
+    entries.count() as f64 * BAR + 4.0
+}
+
 /// The bars of one row, the fastest first, ours marked.
-#[must_use]
-pub fn bars(row: &RowReport) -> String {
+pub(super) fn bars(row: &RowReport) -> String {
     let mut entries: Vec<(&Entry, f64)> = row
         .entries
         .iter()
@@ -53,7 +56,7 @@ pub fn bars(row: &RowReport) -> String {
         .unwrap_or(1.0);
     let full = longest.min(yardstick * CUT).max(f64::MIN_POSITIVE);
     let scale = (WIDTH - NAME - VALUE) / full;
-    let height = entries.len() as f64 * BAR + 4.0;
+    let height = bars_height(row);
     let mut svg = format!(
         r#"<svg class="bars" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{} in nanoseconds">"#,
         escape(&row.title)

@@ -25,6 +25,8 @@ pub(super) struct Column {
     pub(super) number: bool,
     /// Left out where there is little room.
     pub(super) optional: bool,
+    /// Long words go over several lines.
+    pub(super) wrapped: bool,
 }
 
 /// One row.
@@ -41,6 +43,7 @@ pub(super) const fn words(head: &'static str) -> Column {
         head,
         number: false,
         optional: false,
+        wrapped: false,
     }
 }
 
@@ -50,10 +53,17 @@ pub(super) const fn number(head: &'static str) -> Column {
         head,
         number: true,
         optional: false,
+        wrapped: false,
     }
 }
 
 impl Column {
+    /// Long words go over several lines.
+    pub(super) const fn wrapped(mut self) -> Self {
+        self.wrapped = true;
+        self
+    }
+
     /// Left out where there is little room.
     pub(super) const fn optional(mut self) -> Self {
         self.optional = true;
@@ -126,6 +136,7 @@ impl Table {
             let mut classes = Vec::new();
             classes.extend(column.number.then_some("n"));
             classes.extend(column.optional.then_some("opt"));
+            classes.extend(column.wrapped.then_some("wrap dim"));
             classes.join(" ")
         };
         let mut out = format!(

@@ -50,6 +50,8 @@ pub trait ThreadSemaphore: Send + Sync + 'static {
     fn with(&self, n: usize, work: impl FnOnce());
     /// Runs `work` with one permit if one is free.
     fn try_with(&self, work: impl FnOnce()) -> bool;
+    /// Joins the line for one permit and gives up at once.
+    fn give_up(&self);
 }
 
 /// Enters everything about semaphores.
@@ -130,6 +132,9 @@ fn threads<P: ThreadSemaphore>(book: &mut Book) {
     add("S3", on_threads::contended::<P, 16, false>);
     add("S3b", on_threads::contended::<P, 16, true>);
     add("S4", on_threads::many_permits::<P>);
+    add("S5", on_threads::cancel_storm::<P>);
+    add("S6/100", on_threads::chain::<P, 100>);
+    add("S6/1000", on_threads::chain::<P, 1_000>);
 }
 
 /// M1: what a parked `acquire` weighs.

@@ -25,7 +25,8 @@ pub(crate) struct Args {
     /// Write the figures here too.
     #[arg(long, value_name = "PATH")]
     pub(crate) json: Option<PathBuf>,
-    /// Write one page of Markdown here: machine, method, noise, one table per primitive.
+    /// Write one page of Markdown here: machine, method, noise, one table per primitive; and a
+    /// few charts into the folder `charts` beside it.
     #[arg(long, value_name = "PATH")]
     pub(crate) markdown: Option<PathBuf>,
     /// Mark what changed beyond the noise since this earlier report.json.
