@@ -11,7 +11,7 @@ use crate::facts::Kind;
 use crate::rows::{OURS, OURS_BYPASS};
 
 const WIDTH: f64 = 880.0;
-const LEFT: f64 = 336.0;
+const LEFT: f64 = 356.0;
 const RIGHT: f64 = 74.0;
 const HEAD: f64 = 74.0;
 const LINE: f64 = 25.0;
@@ -28,6 +28,8 @@ const TICKS: &[(f64, &str)] = &[
     (100.0, "100×"),
     (1_000.0, "1,000×"),
 ];
+/// The class of a variant of ours that promises less.
+const RING: &str = "ring";
 /// Who is drawn, in this order: ours lies on top.
 const CAMPS: &[(Kind, &str)] = &[
     (Kind::Python, "asyncio"),
@@ -55,8 +57,9 @@ pub(super) fn field(report: &Report, primitive: &str) -> Option<String> {
     let end = HEAD + rows.len() as f64 * LINE;
     let mut svg = format!(
         "<text class=\"title\" x=\"16\" y=\"26\">{primitive}: how long the others take</text>\
-         <text class=\"axis\" x=\"16\" y=\"45\">for one operation of waystation, whose time stands \
-         at the right; left of the green line is faster, right of it slower</text>"
+         <text class=\"axis\" x=\"16\" y=\"45\">relative to \
+         waystation, the green line, whose time per operation stands at the right; left of the line \
+         is faster</text>"
     );
     for (factor, label) in TICKS {
         let (at, grid) = (x(*factor), if *factor == 1.0 { "one" } else { "grid" });
@@ -72,16 +75,21 @@ pub(super) fn field(report: &Report, primitive: &str) -> Option<String> {
         let middle = HEAD + (index as f64 + 0.5) * LINE;
         line(&mut svg, row, *ours, middle);
     }
+    let has_bypass = rows.iter().any(|(row, _)| row.entry(OURS_BYPASS).is_some());
+    let bypass = has_bypass.then_some((RING, OURS_BYPASS));
+    let camps = CAMPS.iter().rev().map(|(kind, name)| (class(*kind), *name));
     let mut at = 16.0;
-    for (kind, name) in CAMPS.iter().rev() {
-        dot(&mut svg, class(*kind), at + 4.0, end + 22.0, 5.0);
+    for (class, name) in camps.chain(bypass) {
         let _ = write!(
             svg,
-            "<text x=\"{:.0}\" y=\"{:.0}\">{name}</text>",
+            "<circle class=\"{class}\" cx=\"{:.0}\" cy=\"{:.0}\" r=\"5\"/>\
+             <text x=\"{:.0}\" y=\"{:.0}\">{name}</text>",
+            at + 4.0,
+            end + 22.0,
             at + 14.0,
             end + 26.0
         );
-        at += 34.0 + name.chars().count() as f64 * 7.0;
+        at += 30.0 + name.chars().count() as f64 * 6.6;
     }
     let title = format!("{primitive}: the time of each participant, relative to waystation");
     Some(standalone(WIDTH, end + FOOT, &title, &svg))
@@ -107,33 +115,19 @@ fn line(svg: &mut String, row: &RowReport, ours: f64, middle: f64) {
                 continue;
             };
             let (factor, radius) = (median / ours, if *kind == Kind::Ours { 6.0 } else { 5.0 });
-            let at = x(factor);
-            if entry.peer == OURS_BYPASS {
-                let _ = write!(
-                    svg,
-                    "<circle class=\"ring\" cx=\"{at:.1}\" cy=\"{middle:.1}\" r=\"5\">{}</circle>",
-                    hint(&entry.peer, median)
-                );
+            let class = if entry.peer == OURS_BYPASS {
+                RING
             } else {
-                let _ = write!(
-                    svg,
-                    "<circle class=\"{}\" cx=\"{at:.1}\" cy=\"{middle:.1}\" r=\"{radius}\">{}</circle>",
-                    class(*kind),
-                    hint(&entry.peer, median)
-                );
-            }
+                class(*kind)
+            };
+            let _ = write!(
+                svg,
+                "<circle class=\"{class}\" cx=\"{:.1}\" cy=\"{middle:.1}\" r=\"{radius}\">\
+                 <title>{}: {}</title></circle>",
+                x(factor),
+                escape(&entry.peer),
+                time(median)
+            );
         }
     }
-}
-
-/// What a pointer that rests on a dot is told.
-fn hint(peer: &str, median: f64) -> String {
-    format!("<title>{}: {}</title>", escape(peer), time(median))
-}
-
-fn dot(svg: &mut String, class: &str, at: f64, middle: f64, radius: f64) {
-    let _ = write!(
-        svg,
-        "<circle class=\"{class}\" cx=\"{at:.1}\" cy=\"{middle:.1}\" r=\"{radius}\"/>"
-    );
 }

@@ -44,6 +44,7 @@ const HOW: &str = "All tasks run on one small executor with real reference-count
     polled by hand, each future with a waker of its own. The rows L1 run each on the loop they \
     measure; where a peer has tasks only, a detached task stands for a callback, and a task that \
     sleeps for a timer; the time between setting the timers and the first of them is not counted. \
+    Where one measurement takes more than twenty times the slice, half the rounds must do. \
     Rows for threads run the same job on as many OS threads as the row has tasks; where the row has \
     one thread (E4, Q2), theirs is the job across two. Give-ups (S5) are waits with a \
     timeout of nothing; in S6 the clock runs while the permit goes round. Rows with more than 1,000 \
