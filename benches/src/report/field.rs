@@ -45,8 +45,27 @@ fn x(factor: f64) -> f64 {
     LEFT + share * (WIDTH - LEFT - RIGHT)
 }
 
-/// The picture as a file of its own; `None` if none of the rows has a figure of ours.
+/// The picture, without what is around it.
+pub(super) struct Field {
+    pub(super) width: f64,
+    pub(super) height: f64,
+    pub(super) title: String,
+    pub(super) svg: String,
+}
+
+/// The picture as a file of its own.
 pub(super) fn field(report: &Report, primitive: &str) -> Option<String> {
+    let Field {
+        width,
+        height,
+        title,
+        svg,
+    } = inside(report, primitive)?;
+    Some(standalone(width, height, &title, &svg))
+}
+
+/// The picture; `None` if none of the rows has a figure of ours.
+pub(super) fn inside(report: &Report, primitive: &str) -> Option<Field> {
     let rows: Vec<(&RowReport, f64)> = report
         .rows_of(primitive)
         .filter_map(|row| Some((row, row.entry(OURS)?.median_ns?)))
@@ -92,7 +111,12 @@ pub(super) fn field(report: &Report, primitive: &str) -> Option<String> {
         at += 30.0 + name.chars().count() as f64 * 6.6;
     }
     let title = format!("{primitive}: the time of each participant, relative to waystation");
-    Some(standalone(WIDTH, end + FOOT, &title, &svg))
+    Some(Field {
+        width: WIDTH,
+        height: end + FOOT,
+        title,
+        svg,
+    })
 }
 
 fn line(svg: &mut String, row: &RowReport, ours: f64, middle: f64) {

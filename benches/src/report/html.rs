@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::charts::{CURVES, by_size};
 use super::style::{CHARTS, COLOURS, PAGE};
 use super::svg::{bars, class, escape};
-use super::{Entry, GoalReport, Report, RowReport, Verdict, figure, promises, story};
+use super::{Entry, GoalReport, Report, RowReport, Verdict, field, figure, promises, story};
 use crate::facts::Kind;
 
 /// The camps in the legend, with their names.
@@ -122,6 +122,14 @@ fn verdict_class(verdict: Verdict) -> &'static str {
 
 fn section(page: &mut String, report: &Report, primitive: &str) {
     let _ = write!(page, "<h2 id=\"{primitive}\">{primitive}</h2>");
+    if let Some(chart) = field::inside(report, primitive) {
+        // Too wide for a phone, which has the cards.
+        let _ = write!(
+            page,
+            "<svg class=\"field opt\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">{}</svg>",
+            chart.width, chart.height, chart.title, chart.svg
+        );
+    }
     summary(page, report, primitive);
     page.push_str("<div class=\"cards\">");
     for row in report.rows_of(primitive) {
@@ -141,7 +149,7 @@ fn section(page: &mut String, report: &Report, primitive: &str) {
 
 fn summary(page: &mut String, report: &Report, primitive: &str) {
     page.push_str(
-        "<div class=\"wide\"><table><tr><th></th><th></th><th class=\"n opt\">threads</th>\
+        "<div class=\"wide\"><table><tr><th class=\"opt\"></th><th></th><th class=\"n opt\">threads</th>\
          <th class=\"n\">best peer</th><th class=\"opt\"></th><th class=\"n\">ours</th><th class=\"n\">ratio</th>\
          <th class=\"n opt\">reach</th><th></th></tr>",
     );
@@ -151,7 +159,7 @@ fn summary(page: &mut String, report: &Report, primitive: &str) {
             let best = goal.best.as_deref();
             let _ = write!(
                 page,
-                "<tr><td>{}</td><td class=\"title\">{}</td><td class=\"n opt\">{}</td><td class=\"n\">{}</td>\
+                "<tr><td class=\"opt\">{}</td><td class=\"title\">{}</td><td class=\"n opt\">{}</td><td class=\"n\">{}</td>\
                  <td class=\"opt\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
                  <td class=\"n opt\">{:.2}</td><td class=\"{}\">{}</td></tr>",
                 escape(&row.key),

@@ -186,7 +186,12 @@ impl Entry {
         )
     }
 
-    fn from_samples(peer: &str, kind: Kind, samples: &[f64], failure: Option<String>) -> Self {
+    pub(super) fn from_samples(
+        peer: &str,
+        kind: Kind,
+        samples: &[f64],
+        failure: Option<String>,
+    ) -> Self {
         let at = |q| quantile(samples, q).filter(|_| failure.is_none());
         Self {
             peer: peer.to_owned(),

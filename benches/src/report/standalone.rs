@@ -9,8 +9,6 @@ use super::svg::escape;
 /// What a chart alone needs besides.
 const ALONE: &str = "
 .paper{fill:var(--paper)}
-text.title{font-size:15px;font-weight:600;fill:var(--ink)}
-path.one{stroke:var(--ours);stroke-width:1.5;fill:none}
 ";
 
 /// Wraps the inside of a chart.

@@ -155,6 +155,9 @@ fn crowds(story: &Story) -> Table {
     }
 }
 
+/// The column of a contest that only some have.
+const IN_ORDER: usize = 2;
+
 fn contest(job: &str, told: &[&Told<Contest>]) -> Table {
     let mut sorted = told.to_vec();
     sorted.sort_by_key(|told| told.what.size);
@@ -168,10 +171,10 @@ fn contest(job: &str, told: &[&Told<Contest>]) -> Table {
             } else {
                 told.who.clone()
             },
-            match (job, told.fair) {
-                (EVENT, _) | (_, Promise::Open) => "–",
-                (_, Promise::Kept) => "yes",
-                (_, Promise::Lacking) => "no",
+            match told.fair {
+                Promise::Open => "–",
+                Promise::Kept => "yes",
+                Promise::Lacking => "no",
             }
             .to_owned(),
             time(told.what.ns),
@@ -195,21 +198,29 @@ fn contest(job: &str, told: &[&Told<Contest>]) -> Table {
              round, measured as above.",
         )
     };
-    Table {
+    let mut table = Table {
         title: title.to_owned(),
         lead: lead.to_owned(),
         remarks: Vec::new(),
         columns: vec![
             number("how many"),
             words("who"),
-            words("in order"),
+            words("in order").optional(),
             number("time"),
             number("voluntary switches"),
             number("involuntary"),
             number("process grew by"),
         ],
         rows: sorted.into_iter().map(line).collect(),
+    };
+    if job == EVENT {
+        // All are let go at once: there is no order to keep.
+        table.columns.remove(IN_ORDER);
+        for row in &mut table.rows {
+            row.cells.remove(IN_ORDER);
+        }
     }
+    table
 }
 
 fn titles(story: &Story) -> Vec<&str> {
@@ -279,7 +290,7 @@ fn duels(story: &Story) -> Table {
             "An executor on one thread has one core, stands still while a task blocks, and cannot \
                take the core from a task that computes. The system's scheduler can do all three. \
                What helps is to hand such work to threads: run_in_executor does. The median and \
-               the slowest of a hundred; a medians' difference of less than a fifth is no win."
+               the slowest of a hundred; a difference of less than a fifth between medians is no win."
                 .to_owned(),
         remarks: Vec::new(),
         columns: vec![

@@ -18,6 +18,8 @@ svg text.ours{fill:var(--ours);font-weight:700}
 svg text.value{fill:var(--ink);font-variant-numeric:tabular-nums}
 svg text.value.ours{fill:var(--ours)}
 svg text.axis{font-size:11px}
+svg text.title{font-size:15px;font-weight:600;fill:var(--ink)}
+path.one{stroke:var(--ours);stroke-width:1.5;fill:none}
 rect.ours{fill:var(--ours)}rect.peer{fill:var(--peer)}rect.self{fill:var(--self)}rect.threads{fill:var(--threads)}
 rect.ours-threads{fill:var(--ours-threads)}rect.python{fill:var(--python)}
 circle.ours{fill:var(--ours)}circle.peer{fill:var(--peer)}circle.self{fill:var(--self)}circle.threads{fill:var(--threads)}
@@ -55,6 +57,7 @@ nav a{margin-right:1rem;display:inline-block}a{color:inherit}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr));gap:1rem}
 figure{margin:0;padding:.9rem;background:var(--card);border-radius:8px}
 .wide{overflow-x:auto;margin:1rem 0}
+.field{margin:1rem 0}
 table{border-collapse:collapse;font-size:.9rem;width:100%}
 th,td{padding:.3rem .6rem;text-align:left;border-bottom:1px solid var(--rule);white-space:nowrap}
 td.wrap{white-space:normal;min-width:12rem}
@@ -65,5 +68,5 @@ tr.ours td{font-weight:600}
 .legend i{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.35em}
 .warn{border-left:4px solid var(--bad);padding:.2rem .8rem}
 td.title{white-space:normal;min-width:7rem}
-@media(max-width:560px){body{padding:1rem .7rem 3rem;font-size:15px}figure{padding:.6rem}th,td{padding:.3rem .35rem}.opt{display:none}}
+@media(max-width:560px){body{padding:1rem .7rem 3rem;font-size:15px}figure{padding:.6rem}table{font-size:.8rem}th,td{padding:.3rem .3rem;white-space:normal}td.n{white-space:nowrap}.opt{display:none}}
 ";

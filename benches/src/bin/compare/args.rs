@@ -12,7 +12,7 @@ use waystation_benches::story::Length;
 #[derive(Debug, Parser)]
 #[command(name = "compare")]
 pub(crate) struct Args {
-    /// All rows in one to two minutes; without it about ten.
+    /// All rows in one to two minutes instead of several.
     #[arg(long)]
     pub(crate) quick: bool,
     /// Only rows whose key begins with this ("E3", "Q2/16"), all of a primitive ("queue"),
