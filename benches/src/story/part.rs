@@ -54,7 +54,7 @@ pub enum Part {
 /// Why there is no result.
 #[derive(Debug, Default)]
 pub struct Lost {
-    /// The last [`reached`].
+    /// How far it said it had come.
     pub reached: Option<usize>,
     /// In words.
     pub why: String,
