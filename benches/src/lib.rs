@@ -14,6 +14,8 @@
 //! | [`threads`] | how do several OS threads start and stop together? |
 //! | [`memory`], [`alloc`] | what does a parked waiter weigh? |
 //! | [`measure`] | how long, how often, in what order, with what spread? |
+//! | [`story`] | tasks or threads: when, and what does each cost? |
+//! | [`process`] | what does the system say of this process? |
 //! | [`report`] | what came out, as data, as text and as a page? |
 //!
 //! To add a peer: write `src/<primitive>/<peer>.rs` with an `impl` of the trait, and add one line
@@ -30,11 +32,13 @@ pub mod gather;
 pub mod machine;
 pub mod measure;
 pub mod memory;
+pub mod process;
 pub mod python;
 pub mod queue;
 pub mod report;
 pub mod rows;
 pub mod semaphore;
+pub mod story;
 pub mod threads;
 
 use std::time::Duration;
@@ -78,6 +82,8 @@ pub struct Book {
     pub cases: Vec<Case>,
     /// Memory.
     pub weights: Vec<Weigher>,
+    /// Who takes part in the story of tasks and threads.
+    pub cast: story::Cast,
 }
 
 impl Book {

@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 
 use crate::{Case, Sample};
 
+/// So many slices are a long measurement.
+pub const LONG: u32 = 20;
+
 /// How thorough a run is.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
@@ -23,7 +26,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// All rows in about a minute.
+    /// All rows in one to two minutes.
     #[must_use]
     pub const fn quick() -> Self {
         Self::of(7, 3)
@@ -51,6 +54,11 @@ impl Plan {
         } else {
             self.rounds
         }
+    }
+
+    /// Whether a measurement is so long that half the rounds must do.
+    fn is_long(&self, case: &Case, took: Duration) -> bool {
+        took > self.slice_of(case) * LONG
     }
 
     /// The length of a measurement of this case.
@@ -139,17 +147,21 @@ impl Runner {
         }
     }
 
-    /// Finds how many operations fill a slice.
-    fn calibrate(&mut self, case: &Case, plan: &Plan) -> Result<u64, String> {
+    /// Finds how many operations fill a slice, and how many rounds of that there can be.
+    fn calibrate(&mut self, case: &Case, plan: &Plan) -> Result<(u64, u32), String> {
         let mut ops = 1;
         loop {
+            let begun = Instant::now();
             let sample = self.run(case, ops, plan.patience)?;
             let (took, slice) = (
                 sample.elapsed.as_secs_f64(),
                 plan.slice_of(case).as_secs_f64(),
             );
             if took >= slice / 4.0 {
-                return Ok(((sample.ops as f64 * slice / took) as u64).max(1));
+                let rounds = plan.rounds_of(case);
+                let is_long = plan.is_long(case, begun.elapsed());
+                let rounds = if is_long { rounds.div_ceil(2) } else { rounds };
+                return Ok((((sample.ops as f64 * slice / took) as u64).max(1), rounds));
             }
             let growth = (slice / 2.0 / took.max(1e-9)).clamp(2.0, 50.0);
             ops = (sample.ops as f64 * growth) as u64;
@@ -163,31 +175,29 @@ impl Runner {
         plan: &Plan,
         tick: &mut dyn FnMut(&Case),
     ) -> Vec<Outcome> {
-        let mut running: Vec<(u64, Outcome)> = cases
+        let mut running: Vec<(u64, u32, Outcome)> = cases
             .iter()
             .map(|case| {
-                let (ops, failure) = match self.calibrate(case, plan) {
-                    Ok(ops) => (ops, None),
-                    Err(failure) => (0, Some(failure)),
+                let ((ops, rounds), failure) = match self.calibrate(case, plan) {
+                    Ok(found) => (found, None),
+                    Err(failure) => ((0, 0), Some(failure)),
                 };
-                (
-                    ops,
-                    Outcome {
-                        case: *case,
-                        samples: Vec::new(),
-                        failure,
-                    },
-                )
+                let outcome = Outcome {
+                    case: *case,
+                    samples: Vec::new(),
+                    failure,
+                };
+                (ops, rounds, outcome)
             })
             .collect();
-        let rounds = cases
+        let most = cases
             .iter()
             .map(|case| plan.rounds_of(case))
             .max()
             .unwrap_or(0);
-        for _ in 0..rounds {
-            for (ops, outcome) in &mut running {
-                if outcome.failure.is_none() {
+        for round in 0..most {
+            for (ops, rounds, outcome) in &mut running {
+                if outcome.failure.is_none() && round < *rounds {
                     match self.run(&outcome.case, *ops, plan.patience) {
                         Ok(sample) => outcome.samples.push(sample.ns_per_op()),
                         Err(failure) => outcome.failure = Some(failure),
@@ -196,7 +206,7 @@ impl Runner {
                 tick(&outcome.case);
             }
         }
-        running.into_iter().map(|(_, outcome)| outcome).collect()
+        running.into_iter().map(|(_, _, outcome)| outcome).collect()
     }
 }
 

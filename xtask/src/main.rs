@@ -7,9 +7,11 @@
 //! | `cargo.rs` | how is cargo called, and where does its output go? |
 //! | `tests.rs`, `loom.rs`, `seeded.rs`, `verification.rs`, `outside.rs`, `lint/` | how does each check work? |
 //! | `compare.rs` | how is the comparison started? |
+//! | `count/` | how many instructions does a fast path take? |
 
 mod cargo;
 mod compare;
+mod count;
 mod lint;
 mod loom;
 mod models;
@@ -50,6 +52,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Instructions and read-modify-writes per fast path; fails if one takes more than listed.
+    Count(count::Args),
     /// Format, clippy, documentation, and the rules of the house.
     Lint,
     /// Write docs/VERIFICATION.md from what the last run of `ci` left behind.
@@ -66,6 +70,7 @@ fn main() -> Result<ExitCode> {
         Command::Loom(args) => loom::command(&args)?,
         Command::VerifyReport => report::write().map(|()| true)?,
         Command::Seeded(args) => seeded::command(&args)?,
+        Command::Count(args) => count::command(&args)?,
         Command::Compare { args } => compare::run(&args)?,
     };
     Ok(if clean {

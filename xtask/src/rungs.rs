@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::tally::{Tally, Total};
-use crate::{lint, loom, outside, report, seeded, tests, verification};
+use crate::{count, lint, loom, outside, report, seeded, tests, verification};
 
 /// A command that runs several rungs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,12 @@ const RUNGS: &[Rung] = &[
         name: "seeded bugs",
         suites: CI,
         run: seeded::rung,
+    },
+    Rung {
+        number: 7,
+        name: "instructions",
+        suites: CI,
+        run: count::rung,
     },
     Rung {
         number: 0,

@@ -16,6 +16,8 @@ use std::future::Future;
 use crate::Book;
 use crate::facts::Facts;
 use crate::memory::{self, Weigher, Weight};
+use crate::story::contest::EVENT;
+use crate::story::crowd::Waiters;
 
 /// Said of a flag next to a wait list. Because `set` writes the one and then rings the other, a
 /// waiter must look again when it is woken: the ring may belong to an earlier `set`.
@@ -63,6 +65,32 @@ pub fn enter(book: &mut Book) {
     threads::<ours::OnThreads>(book);
     threads::<condvar::ParkingLot>(book);
     threads::<condvar::Std>(book);
+    book.cast.waiters.push(Waiters::tasks::<ours::Ours>());
+    book.cast.contest(
+        EVENT,
+        ours::Ours::FACTS,
+        [
+            workloads::crowd_of_tasks::<ours::Ours, 2>,
+            workloads::crowd_of_tasks::<ours::Ours, 16>,
+            workloads::crowd_of_tasks::<ours::Ours, 1_000>,
+        ],
+    );
+    story::<ours::OnThreads>(book);
+    story::<condvar::ParkingLot>(book);
+    story::<condvar::Std>(book);
+}
+
+fn story<P: ThreadEvent>(book: &mut Book) {
+    book.cast.waiters.push(Waiters::threads::<P>());
+    book.cast.contest(
+        EVENT,
+        P::FACTS,
+        [
+            on_threads::crowd::<P, 2>,
+            on_threads::crowd::<P, 16>,
+            on_threads::crowd::<P, 1_000>,
+        ],
+    );
 }
 
 fn tasks<P: EventPeer>(book: &mut Book) {

@@ -1,6 +1,8 @@
 //! E1 to E5, for tasks.
 
+use std::cell::Cell;
 use std::hint::black_box;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Context;
 use std::time::Instant;
@@ -60,6 +62,54 @@ pub fn crowd<P: EventPeer, const N: usize>(ops: u64) -> Sample {
     Sample {
         elapsed: start.elapsed(),
         ops: rounds * N as u64,
+    }
+}
+
+/// What the tasks of a crowd share: two gates that open in turn, and the count of those who have
+/// passed the open one.
+struct Gates<P> {
+    gates: [P; 2],
+    passed: Cell<usize>,
+    all_passed: P,
+}
+
+/// The crowd of E3 as `N` tasks on the executor, with the same two gates as the crowd of threads:
+/// for the story of tasks and threads.
+#[must_use]
+pub fn crowd_of_tasks<P: EventPeer, const N: usize>(ops: u64) -> Sample {
+    let rounds = ops.div_ceil(N as u64) as usize;
+    let shared = Rc::new(Gates {
+        gates: [P::new(), P::new()],
+        passed: Cell::new(0),
+        all_passed: P::new(),
+    });
+    let local = Local::new();
+    for _ in 0..N {
+        let shared = Rc::clone(&shared);
+        local.spawn(async move {
+            for round in 0..rounds {
+                shared.gates[round % 2].wait().await;
+                shared.passed.set(shared.passed.get() + 1);
+                if shared.passed.get() == N {
+                    shared.all_passed.set();
+                }
+            }
+        });
+    }
+    local.spawn(async move {
+        for round in 0..rounds {
+            shared.gates[round % 2].set();
+            shared.all_passed.wait().await;
+            shared.all_passed.clear();
+            shared.passed.set(0);
+            shared.gates[round % 2].clear();
+        }
+    });
+    let start = Instant::now();
+    local.run();
+    Sample {
+        elapsed: start.elapsed(),
+        ops: (rounds * N) as u64,
     }
 }
 

@@ -7,6 +7,7 @@ mod on_threads;
 mod ours;
 mod smol;
 mod tally;
+mod timer_thread;
 mod tokio;
 pub mod workloads;
 
@@ -53,7 +54,21 @@ pub fn enter(book: &mut Book) {
     tasks::<tokio::CurrentThread>(book);
     tasks::<tokio::OnLocalSet>(book);
     tasks::<smol::Local>(book);
-    book.case("L1/tasks", on_threads::FACTS, on_threads::spawn_and_join);
+    let mut add = |key, facts, run| book.case(key, facts, run);
+    add("L1/tasks", on_threads::FACTS, on_threads::spawn_and_join);
+    let worker = on_threads::WORKER;
+    add("L1/soon/100000", worker, on_threads::call_soon::<100_000>);
+    add(
+        "L1/soon/1000000",
+        worker,
+        on_threads::call_soon::<1_000_000>,
+    );
+    add("L1/fire", on_threads::TIMERS, on_threads::timers_fire);
+    add(
+        "L1/cancel",
+        on_threads::TIMERS,
+        on_threads::timers_cancelled,
+    );
 }
 
 fn tasks<P: LoopPeer>(book: &mut Book) {

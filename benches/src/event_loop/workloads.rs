@@ -8,12 +8,12 @@ use super::tally::{ArriveOnDrop, arrive, arrived, reset};
 use crate::Sample;
 
 const TASKS: u64 = 10_000;
-const TIMERS: u64 = 100_000;
+pub(super) const TIMERS: u64 = 100_000;
 /// Long enough to set all timers before the first is due.
-const AHEAD: Duration = Duration::from_millis(150);
+pub(super) const AHEAD: Duration = Duration::from_millis(150);
 /// The timers fire within this time: less than the work takes, so that no loop is idle.
-const WINDOW: Duration = Duration::from_millis(4);
-const FAR: Duration = Duration::from_secs(3600);
+pub(super) const WINDOW: Duration = Duration::from_millis(4);
+pub(super) const FAR: Duration = Duration::from_secs(3600);
 
 /// Times so many calls of `round`, each of `each` operations, on one loop.
 fn rounds<P: LoopPeer>(ops: u64, each: u64, mut round: impl AsyncFnMut(&P) -> Duration) -> Sample {
@@ -67,14 +67,20 @@ pub fn call_soon<P: LoopPeer, const N: u64>(ops: u64) -> Sample {
     })
 }
 
-/// Sets all timers, at random times within `window` after `first`, and waits until all are set.
-async fn set<P: LoopPeer>(peer: &P, first: Instant, window: Duration, timers: &mut Vec<P::Timer>) {
+/// Random times within `window` after `first`, the same for everybody.
+pub(super) fn times(first: Instant, window: Duration) -> impl Iterator<Item = Instant> {
     let mut random = 0x9E37_79B9_7F4A_7C15_u64;
-    timers.extend((0..TIMERS).map(|number| {
+    std::iter::repeat_with(move || {
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
-        let at = first + Duration::from_nanos(random % window.as_nanos() as u64);
+        first + Duration::from_nanos(random % window.as_nanos() as u64)
+    })
+}
+
+/// Sets all timers, at random times within `window` after `first`, and waits until all are set.
+async fn set<P: LoopPeer>(peer: &P, first: Instant, window: Duration, timers: &mut Vec<P::Timer>) {
+    timers.extend((0..TIMERS).zip(times(first, window)).map(|(number, at)| {
         let end = ArriveOnDrop;
         peer.call_at(at, arrive, move || {
             black_box(number);

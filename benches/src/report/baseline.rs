@@ -36,3 +36,28 @@ fn change(new: &Entry, old: &Entry) -> Option<Change> {
         beyond_noise: apart,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::change;
+    use crate::facts::Kind;
+    use crate::report::Entry;
+
+    fn entry(samples: &[f64]) -> Entry {
+        Entry::from_samples("somebody", Kind::Ours, samples, None)
+    }
+
+    #[test]
+    fn only_ranges_that_do_not_touch_are_beyond_the_noise() {
+        let before = entry(&[9.0, 10.0, 11.0]);
+        for (now, is_beyond) in [
+            ([10.0, 11.0, 12.0], false),
+            ([19.0, 20.0, 21.0], true),
+            ([4.0, 5.0, 6.0], true),
+        ] {
+            let change = change(&entry(&now), &before).expect("both have figures");
+            assert_eq!(change.beyond_noise, is_beyond, "{now:?}");
+            assert!((change.factor - now[1] / 10.0).abs() < 1e-9);
+        }
+    }
+}

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::charts::{CURVES, by_size};
 use super::style::{CHARTS, COLOURS, PAGE};
-use super::svg::{bars, class, curves, escape};
-use super::{Entry, GoalReport, Report, RowReport, Verdict, figure};
-use crate::facts::{Kind, Promise};
+use super::svg::{bars, class, escape};
+use super::{Entry, GoalReport, Report, RowReport, Verdict, field, figure, promises, story};
+use crate::facts::Kind;
 
 /// The camps in the legend, with their names.
 const LEGEND: &[(Kind, &str)] = &[
@@ -15,48 +16,6 @@ const LEGEND: &[(Kind, &str)] = &[
     (Kind::OursOnThreads, "waystation, threads"),
     (Kind::Threads, "threads"),
     (Kind::Python, "Python's asyncio"),
-];
-
-/// Keys of rows, with the size each stands for.
-type Sizes = &'static [(&'static str, f64)];
-
-/// The curves: primitive, heading, and the rows with the size of each.
-const CURVES: &[(&str, &str, Sizes)] = &[
-    (
-        "event",
-        "One set releases N waiters: cost per waiter by N",
-        &[
-            ("E3/1", 1.0),
-            ("E3/64", 64.0),
-            ("E3/1000", 1e3),
-            ("E3/100000", 1e5),
-        ],
-    ),
-    (
-        "semaphore",
-        "N waiters, a chain of releases: cost per waiter by N",
-        &[
-            ("S6/100", 1e2),
-            ("S6/1000", 1e3),
-            ("S6/10000", 1e4),
-            ("S6/100000", 1e5),
-        ],
-    ),
-    (
-        "queue",
-        "One producer, one consumer, one thread: cost per item by capacity",
-        &[("Q2/1", 1.0), ("Q2/16", 16.0), ("Q2/1024", 1024.0)],
-    ),
-    (
-        "queue",
-        "One producer, one consumer, two threads: cost per item by capacity",
-        &[("Q3/1", 1.0), ("Q3/16", 16.0), ("Q3/1024", 1024.0)],
-    ),
-    (
-        "gather",
-        "N children, each woken once: cost per child by N",
-        &[("G1/10", 10.0), ("G1/1000", 1e3), ("G1/10000", 1e4)],
-    ),
 ];
 
 /// The whole page.
@@ -73,6 +32,7 @@ pub fn render(report: &Report) -> String {
     for primitive in report.primitives() {
         section(&mut page, report, primitive);
     }
+    tasks_or_threads(&mut page, report);
     weights(&mut page, report);
     promises(&mut page, report);
     method(&mut page, report);
@@ -80,33 +40,26 @@ pub fn render(report: &Report) -> String {
     page
 }
 
-/// The charts of each primitive as files of their own: name and content.
-#[must_use]
-pub fn charts(report: &Report) -> Vec<(String, String)> {
-    let alone = |svg: &str| {
-        let style = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\"><style>{COLOURS}{CHARTS}\
-             svg{{background:var(--paper)}}</style>"
-        );
-        // The first tag of a chart carries its class and size: keep both, add the style.
-        let (tag, rest) = svg.split_once('>').unwrap_or((svg, ""));
-        let style = style.split_once('>').map_or("", |parts| parts.1);
-        format!("{} xmlns=\"http://www.w3.org/2000/svg\">{style}{rest}", tag)
+/// The story, if it was told.
+fn tasks_or_threads(page: &mut String, report: &Report) {
+    let Some(told) = &report.story else {
+        return;
     };
-    let rows = report.rows.iter().map(|row| {
-        (
-            format!("{}.svg", row.key.to_lowercase().replace('/', "-")),
-            alone(&bars(row)),
-        )
-    });
-    let lines = CURVES
-        .iter()
-        .enumerate()
-        .filter_map(|(index, (primitive, title, rows))| {
-            let chart = curves(report, title, rows)?;
-            Some((format!("{primitive}-curve-{index}.svg"), alone(&chart)))
-        });
-    rows.chain(lines).collect()
+    let _ = write!(page, "<h2 id=\"story\">{}</h2>", story::TITLE);
+    for sentence in story::sentences(told) {
+        let _ = write!(page, "<p class=\"said\">{}</p>", escape(&sentence));
+    }
+    page.push_str("<div class=\"cards\">");
+    for (title, chart, caption) in story::charts(told) {
+        let _ = write!(
+            page,
+            "<figure><h3>{title}</h3>{chart}<figcaption>{caption}</figcaption></figure>"
+        );
+    }
+    page.push_str("</div>");
+    for table in story::tables(told) {
+        page.push_str(&table.html());
+    }
 }
 
 fn head(page: &mut String, report: &Report) {
@@ -119,6 +72,9 @@ fn head(page: &mut String, report: &Report) {
     );
     for primitive in report.primitives() {
         let _ = write!(page, "<a href=\"#{primitive}\">{primitive}</a>");
+    }
+    if report.story.is_some() {
+        page.push_str("<a href=\"#story\">tasks or threads</a>");
     }
     page.push_str("<a href=\"#memory\">memory</a><a href=\"#promises\">promises</a><a href=\"#method\">method</a></nav><div class=\"tally\">");
     for (verdict, words) in [
@@ -166,16 +122,24 @@ fn verdict_class(verdict: Verdict) -> &'static str {
 
 fn section(page: &mut String, report: &Report, primitive: &str) {
     let _ = write!(page, "<h2 id=\"{primitive}\">{primitive}</h2>");
+    if let Some(chart) = field::inside(report, primitive) {
+        // Too wide for a phone, which has the cards.
+        let _ = write!(
+            page,
+            "<svg class=\"field opt\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">{}</svg>",
+            chart.width, chart.height, chart.title, chart.svg
+        );
+    }
     summary(page, report, primitive);
     page.push_str("<div class=\"cards\">");
     for row in report.rows_of(primitive) {
         card(page, row);
     }
     for (_, title, rows) in CURVES.iter().filter(|curve| curve.0 == primitive) {
-        if let Some(chart) = curves(report, title, rows) {
+        if let Some(chart) = by_size(report, title, rows) {
             let _ = write!(
                 page,
-                "<figure><h3>{title}</h3>{chart}<figcaption>ns, both axes logarithmic\
+                "<figure><h3>{title}</h3>{chart}<figcaption>both axes logarithmic\
                  </figcaption></figure>"
             );
         }
@@ -185,7 +149,7 @@ fn section(page: &mut String, report: &Report, primitive: &str) {
 
 fn summary(page: &mut String, report: &Report, primitive: &str) {
     page.push_str(
-        "<div class=\"wide\"><table><tr><th></th><th></th><th class=\"n opt\">threads</th>\
+        "<div class=\"wide\"><table><tr><th class=\"opt\"></th><th></th><th class=\"n opt\">threads</th>\
          <th class=\"n\">best peer</th><th class=\"opt\"></th><th class=\"n\">ours</th><th class=\"n\">ratio</th>\
          <th class=\"n opt\">reach</th><th></th></tr>",
     );
@@ -195,7 +159,7 @@ fn summary(page: &mut String, report: &Report, primitive: &str) {
             let best = goal.best.as_deref();
             let _ = write!(
                 page,
-                "<tr><td>{}</td><td class=\"title\">{}</td><td class=\"n opt\">{}</td><td class=\"n\">{}</td>\
+                "<tr><td class=\"opt\">{}</td><td class=\"title\">{}</td><td class=\"n opt\">{}</td><td class=\"n\">{}</td>\
                  <td class=\"opt\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
                  <td class=\"n opt\">{:.2}</td><td class=\"{}\">{}</td></tr>",
                 escape(&row.key),
@@ -268,76 +232,16 @@ fn card(page: &mut String, row: &RowReport) {
 }
 
 fn weights(page: &mut String, report: &Report) {
-    if report.weights.is_empty() {
-        return;
+    if !report.weights.is_empty() {
+        page.push_str("<h2 id=\"memory\">memory</h2>");
+        page.push_str(&promises::weights(report).html());
     }
-    page.push_str(
-        "<h2 id=\"memory\">memory</h2><p>Bytes per parked waiter while 1,000 wait (the future and \
-         what it has on the heap), the same with 1,025 (just after a ring that doubles has \
-         doubled), and allocations per wait in the steady state. For queues it is a parked \
-         <code>put</code>.</p><div class=\"wide\"><table><tr><th></th><th></th>\
-         <th class=\"n\">future</th><th class=\"n\">heap</th><th class=\"n\">together</th>\
-         <th class=\"n\">just doubled</th><th class=\"n\">allocations</th></tr>",
-    );
-    for weight in &report.weights {
-        let _ = write!(
-            page,
-            "<tr class=\"{}\"><td>{}</td><td>{}</td><td class=\"n\">{}</td>\
-             <td class=\"n\">{:.1}</td><td class=\"n\">{:.1}</td><td class=\"n\">{:.1}</td>\
-             <td class=\"n\">{:.2}</td></tr>",
-            class(weight.kind),
-            weight.primitive,
-            escape(&weight.peer),
-            weight.future,
-            weight.heap,
-            weight.bytes(),
-            weight.future as f64 + weight.heap_just_doubled,
-            weight.allocations
-        );
-    }
-    page.push_str("</table></div>");
 }
 
 fn promises(page: &mut String, report: &Report) {
-    page.push_str(
-        "<h2 id=\"promises\">promises</h2><p>A faster peer that promises less has not won the \
-         same race. <em>Fair</em>: waiters are served in the order they came, nobody overtakes. \
-         <em>Cancel safe</em>: a wait that is dropped half-way loses no item, permit or wake-up. \
-         <em>Put outside</em>: a <code>put</code> that has not completed is not in the queue.</p>\
-         <div class=\"wide\"><table><tr><th></th><th></th><th>with</th><th>fair</th>\
-         <th>cancel safe</th><th>MPMC</th><th>put outside</th><th></th></tr>",
-    );
-    for peer in &report.peers {
-        let queue_only = |promise| {
-            if peer.primitive == "queue" {
-                mark(promise)
-            } else {
-                ""
-            }
-        };
-        let _ = write!(
-            page,
-            "<tr class=\"{}\"><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
-             <td>{}</td><td class=\"wrap dim\">{}</td></tr>",
-            class(peer.kind),
-            peer.primitive,
-            escape(&peer.name),
-            escape(&peer.with),
-            mark(peer.fair),
-            mark(peer.cancel_safe),
-            queue_only(peer.mpmc),
-            queue_only(peer.pending_put_outside),
-            escape(&peer.note)
-        );
-    }
-    page.push_str("</table></div>");
-}
-
-fn mark(promise: Promise) -> &'static str {
-    match promise {
-        Promise::Kept => "yes",
-        Promise::Lacking => "no",
-        Promise::Open => "–",
+    if !report.peers.is_empty() {
+        page.push_str("<h2 id=\"promises\">promises</h2>");
+        page.push_str(&promises::table(report).html());
     }
 }
 

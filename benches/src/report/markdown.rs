@@ -2,8 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::{Entry, GoalReport, Report, RowReport, Verdict, figure};
+use super::charts::{TASKS_OR_THREADS, chosen};
+use super::{Entry, GoalReport, Report, RowReport, Verdict, figure, promises, story};
 use crate::facts::Kind;
+
+/// The folder beside the page with its charts.
+pub const CHARTS: &str = "charts";
 
 /// The whole page.
 #[must_use]
@@ -22,11 +26,32 @@ pub fn render(report: &Report) -> String {
         report.count(Verdict::Open),
     );
     conditions(&mut page, report);
+    let charts: Vec<String> = chosen(report).into_iter().map(|chart| chart.0).collect();
     for primitive in report.primitives() {
-        section(&mut page, report, primitive);
+        section(&mut page, report, primitive, &charts);
     }
-    weights(&mut page, report);
-    participants(&mut page, report);
+    if let Some(told) = &report.story {
+        let _ = write!(page, "\n## {}\n", story::TITLE);
+        if charts.iter().any(|name| name == TASKS_OR_THREADS) {
+            picture(
+                &mut page,
+                "time and memory of N waiters, as tasks and as threads",
+                TASKS_OR_THREADS,
+            );
+        }
+        for sentence in story::sentences(told) {
+            let _ = write!(page, "\n{sentence}\n");
+        }
+        for table in story::tables(told) {
+            page.push_str(&table.markdown());
+        }
+    }
+    if !report.weights.is_empty() {
+        page.push_str("\n## memory\n");
+        page.push_str(&promises::weights(report).markdown());
+    }
+    page.push_str("\n## promises\n");
+    page.push_str(&promises::table(report).markdown());
     page
 }
 
@@ -65,10 +90,20 @@ fn conditions(page: &mut String, report: &Report) {
     }
 }
 
-fn section(page: &mut String, report: &Report, primitive: &str) {
+fn picture(page: &mut String, words: &str, name: &str) {
+    let _ = write!(page, "\n![{words}]({CHARTS}/{name})\n");
+}
+
+fn section(page: &mut String, report: &Report, primitive: &str, charts: &[String]) {
+    let _ = write!(page, "\n## {primitive}\n");
+    let name = format!("{primitive}.svg");
+    if charts.contains(&name) {
+        let words = format!("{primitive}: the time of each participant, relative to waystation");
+        picture(page, &words, &name);
+    }
     let _ = write!(
         page,
-        "\n## {primitive}\n\n\
+        "\n\
          | row | | per | ours, ns | spread | best async peer | ns | spread | ratio | reach | reached? \
          | best on threads | ns |\n|---|---|---|--:|--:|---|--:|--:|--:|--:|---|---|--:|\n"
     );
@@ -132,39 +167,6 @@ fn spread(entry: Option<&Entry>) -> String {
     or_dash(entry.and_then(Entry::spread), |spread| {
         format!("{spread:.2}")
     })
-}
-
-fn weights(page: &mut String, report: &Report) {
-    if report.weights.is_empty() {
-        return;
-    }
-    page.push_str(
-        "\n## memory (M1)\n\nBytes per parked waiter while 1,000 wait, the same just after a ring \
-         has doubled, and allocations per wait in the steady state.\n\n\
-         | | | future | heap | together | just doubled | allocations |\n\
-         |---|---|--:|--:|--:|--:|--:|\n",
-    );
-    for weight in &report.weights {
-        let _ = writeln!(
-            page,
-            "| {} | {} | {} | {:.1} | {:.1} | {:.1} | {:.2} |",
-            weight.primitive,
-            weight.peer,
-            weight.future,
-            weight.heap,
-            weight.bytes(),
-            weight.future as f64 + weight.heap_just_doubled,
-            weight.allocations
-        );
-    }
-}
-
-fn participants(page: &mut String, report: &Report) {
-    page.push_str("\n## Who took part\n\n| | | with | note |\n|---|---|---|---|\n");
-    for peer in &report.peers {
-        let (name, with, note) = (&peer.name, &peer.with, &peer.note);
-        let _ = writeln!(page, "| {} | {name} | {with} | {note} |", peer.primitive);
-    }
 }
 
 #[cfg(test)]

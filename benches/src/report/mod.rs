@@ -1,12 +1,19 @@
 //! What came out: as data (this module), as text, as a page.
 
 pub mod baseline;
+pub mod charts;
+mod curves;
+mod field;
 mod figures;
 mod goal;
 pub mod html;
 pub mod markdown;
+mod promises;
+mod standalone;
+mod story;
 mod style;
-pub mod svg;
+mod svg;
+mod table;
 pub mod text;
 
 use std::collections::BTreeMap;
@@ -19,8 +26,9 @@ use crate::measure::{Outcome, Plan, quantile};
 use crate::memory::Weight;
 use crate::python::Python;
 use crate::rows;
+use crate::story::Story;
 
-pub use figures::{figure, grouped};
+pub use figures::{bytes, figure, grouped, time};
 pub use goal::{GoalReport, Verdict};
 
 /// Above this spread (p90/p10) of the heartbeat the machine counts as noisy.
@@ -36,8 +44,11 @@ const HOW: &str = "All tasks run on one small executor with real reference-count
     polled by hand, each future with a waker of its own. The rows L1 run each on the loop they \
     measure; where a peer has tasks only, a detached task stands for a callback, and a task that \
     sleeps for a timer; the time between setting the timers and the first of them is not counted. \
+    Where one measurement takes more than twenty times the slice, half the rounds must do. \
     Rows for threads run the same job on as many OS threads as the row has tasks; where the row has \
-    one thread (E4, Q2), theirs is the job across two. asyncio runs after the others, in its own \
+    one thread (E4, Q2), theirs is the job across two. Give-ups (S5) are waits with a \
+    timeout of nothing; in S6 the clock runs while the permit goes round. Rows with more than 1,000 \
+    waiters have no threads: what becomes of those is in the story. asyncio runs after the others, in its own \
     process.";
 
 /// Everything a run found out.
@@ -55,6 +66,9 @@ pub struct Report {
     pub rows: Vec<RowReport>,
     /// Memory.
     pub weights: Vec<WeightReport>,
+    /// Tasks and threads.
+    #[serde(default)]
+    pub story: Option<Story>,
     /// What a reader must know: what was left out, and why.
     pub notes: Vec<String>,
 }
@@ -172,7 +186,12 @@ impl Entry {
         )
     }
 
-    fn from_samples(peer: &str, kind: Kind, samples: &[f64], failure: Option<String>) -> Self {
+    pub(super) fn from_samples(
+        peer: &str,
+        kind: Kind,
+        samples: &[f64],
+        failure: Option<String>,
+    ) -> Self {
         let at = |q| quantile(samples, q).filter(|_| failure.is_none());
         Self {
             peer: peer.to_owned(),
@@ -314,6 +333,7 @@ impl Report {
             peers,
             rows: Vec::new(),
             weights: Vec::new(),
+            story: None,
             notes: Vec::new(),
         }
     }

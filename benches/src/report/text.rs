@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Entry, Report, RowReport, figure};
+use super::{Entry, Report, RowReport, figure, promises, story};
 use crate::facts::Kind;
 
 const THREADS: &[Kind] = &[Kind::Threads, Kind::OursOnThreads];
@@ -17,7 +17,23 @@ pub fn render(report: &Report) -> String {
         summary(&mut out, report, primitive);
         every_figure(&mut out, report, primitive);
     }
-    weights(&mut out, report);
+    if let Some(told) = &report.story {
+        line(&mut out, "");
+        line(&mut out, story::TITLE.to_uppercase());
+        for sentence in story::sentences(told) {
+            line(&mut out, sentence);
+        }
+        for table in story::tables(told) {
+            out.push_str(&table.text());
+        }
+    }
+    if !report.weights.is_empty() {
+        out.push_str(&promises::weights(report).text());
+    }
+    let lacking = promises::lacking(report);
+    if !lacking.rows.is_empty() {
+        out.push_str(&lacking.text());
+    }
     changes(&mut out, report);
     machine(&mut out, report);
     out
@@ -138,44 +154,6 @@ fn every_figure(out: &mut String, report: &Report, primitive: &str) {
             let why = entry.failure.as_deref().unwrap_or_default();
             line(out, format!("  {} {}: {why}", row.key, entry.peer));
         }
-    }
-}
-
-fn weights(out: &mut String, report: &Report) {
-    if report.weights.is_empty() {
-        return;
-    }
-    line(out, "");
-    line(
-        out,
-        "M1   what a parked waiter weighs (bytes; 1,000 wait), and what a wait allocates",
-    );
-    line(
-        out,
-        format!(
-            "{} {:>8} {:>8} {:>8} {:>13} {:>12}",
-            fit("", 38),
-            "future",
-            "heap",
-            "together",
-            "just doubled",
-            "allocations"
-        ),
-    );
-    for weight in &report.weights {
-        let label = format!("{} {}", fit(&weight.primitive, 11), weight.peer);
-        line(
-            out,
-            format!(
-                "{} {:>8} {:>8.1} {:>8.1} {:>13.1} {:>12.2}",
-                fit(&label, 38),
-                weight.future,
-                weight.heap,
-                weight.bytes(),
-                weight.future as f64 + weight.heap_just_doubled,
-                weight.allocations
-            ),
-        );
     }
 }
 

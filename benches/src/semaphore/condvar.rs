@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use super::ThreadSemaphore;
 use crate::facts::{Facts, Kind, Promise};
@@ -45,6 +46,18 @@ impl ThreadSemaphore for Unfair {
             self.released.notify_one();
         } else {
             self.released.notify_all();
+        }
+    }
+
+    fn give_up(&self) {
+        let mut free = self.free.lock();
+        if *free == 0 {
+            self.released.wait_for(&mut free, Duration::ZERO);
+        }
+        if *free > 0 {
+            // It was free: somebody else may have it.
+            drop(free);
+            self.released.notify_one();
         }
     }
 
@@ -129,6 +142,21 @@ impl ThreadSemaphore for Fifo {
         self.release(n);
     }
 
+    fn give_up(&self) {
+        let seat = Arc::<Seat>::default();
+        self.0.lock().waiting.push_back((1, Arc::clone(&seat)));
+        self.release(0);
+        seat.changed
+            .wait_for(&mut seat.granted.lock(), Duration::ZERO);
+        let mut line = self.0.lock();
+        if *seat.granted.lock() {
+            drop(line);
+            self.release(1);
+        } else {
+            line.waiting.retain(|(_, other)| !Arc::ptr_eq(other, &seat));
+        }
+    }
+
     fn try_with(&self, work: impl FnOnce()) -> bool {
         let mut line = self.0.lock();
         if line.free == 0 || !line.waiting.is_empty() {
@@ -182,6 +210,21 @@ impl ThreadSemaphore for Std {
             self.released.notify_one();
         } else {
             self.released.notify_all();
+        }
+    }
+
+    fn give_up(&self) {
+        let mut free = self.lock();
+        if *free == 0 {
+            free = self
+                .released
+                .wait_timeout(free, Duration::ZERO)
+                .map_or_else(|poisoned| poisoned.into_inner().0, |waited| waited.0);
+        }
+        if *free > 0 {
+            // It was free: somebody else may have it.
+            drop(free);
+            self.released.notify_one();
         }
     }
 

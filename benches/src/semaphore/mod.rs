@@ -17,6 +17,7 @@ use std::future::Future;
 use crate::Book;
 use crate::facts::Facts;
 use crate::memory::{self, Weigher, Weight};
+use crate::story::contest::SEMAPHORE;
 
 /// A semaphore for tasks. Dropping a permit gives it back.
 pub trait SemaphorePeer: Send + Sync + 'static {
@@ -49,6 +50,8 @@ pub trait ThreadSemaphore: Send + Sync + 'static {
     fn with(&self, n: usize, work: impl FnOnce());
     /// Runs `work` with one permit if one is free.
     fn try_with(&self, work: impl FnOnce()) -> bool;
+    /// Joins the line for one permit and gives up at once.
+    fn give_up(&self);
 }
 
 /// Enters everything about semaphores.
@@ -74,13 +77,38 @@ pub fn enter(book: &mut Book) {
     threads::<condvar::Unfair>(book);
     threads::<condvar::Fifo>(book);
     threads::<condvar::Std>(book);
+    book.cast.contest(
+        SEMAPHORE,
+        ours::Fifo::FACTS,
+        [
+            workloads::one_permit::<ours::Fifo, 2>,
+            workloads::one_permit::<ours::Fifo, 16>,
+            workloads::one_permit::<ours::Fifo, 1_000>,
+        ],
+    );
+    contest_of_threads::<ours::OnThreads>(book);
+    contest_of_threads::<condvar::Unfair>(book);
+    contest_of_threads::<condvar::Fifo>(book);
+    contest_of_threads::<condvar::Std>(book);
+}
+
+fn contest_of_threads<P: ThreadSemaphore>(book: &mut Book) {
+    book.cast.contest(
+        SEMAPHORE,
+        P::FACTS,
+        [
+            on_threads::contended::<P, 2, true>,
+            on_threads::contended::<P, 16, true>,
+            on_threads::contended::<P, 1_000, true>,
+        ],
+    );
 }
 
 fn tasks<P: SemaphorePeer>(book: &mut Book) {
     let mut add = |key, run| book.case(key, P::FACTS, run);
     add("S1", workloads::uncontended::<P>);
     add("S1b", workloads::try_uncontended::<P>);
-    add("S2", workloads::one_permit::<P>);
+    add("S2", workloads::one_permit::<P, 64>);
     add("S3", workloads::two_threads::<P, false>);
     add("S3b", workloads::two_threads::<P, true>);
     add("S5", workloads::cancel_storm::<P>);
@@ -104,6 +132,9 @@ fn threads<P: ThreadSemaphore>(book: &mut Book) {
     add("S3", on_threads::contended::<P, 16, false>);
     add("S3b", on_threads::contended::<P, 16, true>);
     add("S4", on_threads::many_permits::<P>);
+    add("S5", on_threads::cancel_storm::<P>);
+    add("S6/100", on_threads::chain::<P, 100>);
+    add("S6/1000", on_threads::chain::<P, 1_000>);
 }
 
 /// M1: what a parked `acquire` weighs.

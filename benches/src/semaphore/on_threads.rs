@@ -1,9 +1,11 @@
-//! S1 to S4, for threads: as many threads as the rows for tasks have tasks.
+//! S1 to S6, for threads: as many threads as the rows for tasks have tasks.
 
 use std::hint::black_box;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Barrier};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::ThreadSemaphore;
 use crate::Sample;
@@ -88,5 +90,85 @@ pub(super) fn many_permits<P: ThreadSemaphore>(ops: u64) -> Sample {
     Sample {
         elapsed: together(parts),
         ops: turns * N,
+    }
+}
+
+/// Sleeps until so many have arrived, and a little longer: they announce themselves before they
+/// fall asleep.
+fn await_arrival(arrived: &AtomicUsize, count: usize) {
+    while arrived.load(Ordering::Acquire) < count {
+        thread::sleep(Duration::from_micros(100));
+    }
+    thread::sleep(Duration::from_micros(200));
+}
+
+/// S5: 64 threads wait; a newcomer joins the line and gives up at once.
+#[must_use]
+pub(super) fn cancel_storm<P: ThreadSemaphore>(ops: u64) -> Sample {
+    const N: usize = 64;
+    let semaphore = P::new(1);
+    let arrived = AtomicUsize::new(0);
+    let mut elapsed = Duration::ZERO;
+    thread::scope(|scope| {
+        semaphore.with(1, || {
+            for _ in 0..N {
+                scope.spawn(|| {
+                    arrived.fetch_add(1, Ordering::AcqRel);
+                    semaphore.with(1, || {});
+                });
+            }
+            await_arrival(&arrived, N);
+            let start = Instant::now();
+            for _ in 0..ops {
+                black_box(&semaphore).give_up();
+            }
+            elapsed = start.elapsed();
+        });
+    });
+    Sample { elapsed, ops }
+}
+
+/// S6: `N` threads queue behind one permit, which then goes through all of them. The clock runs
+/// from its release until the last has had it.
+///
+/// # Panics
+///
+/// Panics if a thread does.
+#[must_use]
+pub(super) fn chain<P: ThreadSemaphore, const N: usize>(ops: u64) -> Sample {
+    let rounds = ops.div_ceil(N as u64) as usize;
+    let semaphore = P::new(1);
+    let begin = Barrier::new(N + 1);
+    let (arrived, passed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let (last, ended) = channel();
+    let mut elapsed = Duration::ZERO;
+    thread::scope(|scope| {
+        for _ in 0..N {
+            let last = last.clone();
+            let (semaphore, begin, arrived, passed) = (&semaphore, &begin, &arrived, &passed);
+            scope.spawn(move || {
+                for round in 1..=rounds {
+                    begin.wait();
+                    arrived.fetch_add(1, Ordering::AcqRel);
+                    semaphore.with(1, || {});
+                    if passed.fetch_add(1, Ordering::AcqRel) + 1 == round * N {
+                        last.send(Instant::now()).expect("somebody who waits");
+                    }
+                }
+            });
+        }
+        for round in 1..=rounds {
+            let mut start = Instant::now();
+            semaphore.with(1, || {
+                begin.wait();
+                await_arrival(&arrived, round * N);
+                start = Instant::now();
+            });
+            elapsed += ended.recv().expect("a last one") - start;
+        }
+    });
+    Sample {
+        elapsed,
+        ops: (rounds * N) as u64,
     }
 }

@@ -1,6 +1,7 @@
 //! waystation: `Semaphore`, in line and with bounded overtaking.
 
 use std::future::Future;
+use std::time::Duration;
 
 use waystation::{AcquireError, Fairness, Permit, Semaphore};
 
@@ -79,6 +80,10 @@ impl ThreadSemaphore for OnThreads {
         let permit = self.0.acquire_many_blocking(n).expect("never closed");
         work();
         drop(permit);
+    }
+
+    fn give_up(&self) {
+        drop(self.0.acquire_timeout(Duration::ZERO));
     }
 
     fn try_with(&self, work: impl FnOnce()) -> bool {

@@ -11,6 +11,7 @@ use crate::by_hand::{Crowd, poll_once, ready, waker};
 use crate::exec::{Local, yield_now};
 use crate::threads::{Part, together};
 
+/// How many tasks want permits in S4.
 const TASKS: u64 = 64;
 const PER_THREAD: u64 = 8;
 const THREADS: u64 = 2;
@@ -61,20 +62,20 @@ async fn take_turns<P: SemaphorePeer>(semaphore: Arc<P>, turns: u64, yield_while
     }
 }
 
-/// S2: 64 tasks share one permit and yield while they hold it.
+/// S2: `N` tasks share one permit and yield while they hold it.
 #[must_use]
-pub fn one_permit<P: SemaphorePeer>(ops: u64) -> Sample {
-    let turns = ops.div_ceil(TASKS);
+pub fn one_permit<P: SemaphorePeer, const N: u64>(ops: u64) -> Sample {
+    let turns = ops.div_ceil(N);
     let semaphore = Arc::new(P::new(1));
     let local = Local::new();
-    for _ in 0..TASKS {
+    for _ in 0..N {
         local.spawn(take_turns(Arc::clone(&semaphore), turns, true));
     }
     let start = Instant::now();
     local.run();
     Sample {
         elapsed: start.elapsed(),
-        ops: turns * TASKS,
+        ops: turns * N,
     }
 }
 

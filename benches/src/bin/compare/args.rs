@@ -6,15 +6,17 @@ use clap::Parser;
 use clap::builder::RangedU64ValueParser;
 use waystation_benches::measure::Plan;
 use waystation_benches::rows::Row;
+use waystation_benches::story::Length;
 
 /// Measure waystation against threads and against every peer.
 #[derive(Debug, Parser)]
 #[command(name = "compare")]
 pub(crate) struct Args {
-    /// All rows in about a minute instead of a few.
+    /// All rows in one to two minutes instead of several.
     #[arg(long)]
     pub(crate) quick: bool,
-    /// Only rows whose key begins with this ("E3", "Q2/16"), or all of a primitive ("queue").
+    /// Only rows whose key begins with this ("E3", "Q2/16"), all of a primitive ("queue"),
+    /// or the story of tasks and threads ("story").
     #[arg(long)]
     pub(crate) filter: Vec<String>,
     /// Rounds per row.
@@ -23,7 +25,8 @@ pub(crate) struct Args {
     /// Write the figures here too.
     #[arg(long, value_name = "PATH")]
     pub(crate) json: Option<PathBuf>,
-    /// Write one page of Markdown here: machine, method, noise, one table per primitive.
+    /// Write one page of Markdown here: machine, method, noise, one table per primitive; and a
+    /// few charts into the folder `charts` beside it.
     #[arg(long, value_name = "PATH")]
     pub(crate) markdown: Option<PathBuf>,
     /// Mark what changed beyond the noise since this earlier report.json.
@@ -48,6 +51,15 @@ impl Args {
         Plan {
             rounds: self.rounds.unwrap_or(plan.rounds),
             ..plan
+        }
+    }
+
+    /// How long the story of tasks and threads may be.
+    pub(crate) fn length(&self) -> Length {
+        if self.quick {
+            Length::Short
+        } else {
+            Length::Long
         }
     }
 

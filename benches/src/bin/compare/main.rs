@@ -9,8 +9,10 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
+use waystation_benches::Book;
 use waystation_benches::alloc::Counting;
-use waystation_benches::report::{Report, baseline, html, markdown, text};
+use waystation_benches::report::{Report, baseline, charts, html, markdown, text};
+use waystation_benches::story::part;
 
 use args::Args;
 
@@ -18,6 +20,11 @@ use args::Args;
 static ALLOCATOR: Counting = Counting;
 
 fn main() -> Result<()> {
+    let mut words = std::env::args().skip(1);
+    if words.next().as_deref() == Some(part::FLAG) {
+        let order = words.next().unwrap_or_default();
+        return part::perform(&order, &Book::full().cast).map_err(anyhow::Error::msg);
+    }
     let args = Args::parse();
     // Read before measuring: a mistake here is not worth a minute.
     let before = args.baseline.as_deref().map(read).transpose()?;
@@ -36,20 +43,29 @@ fn read(path: &Path) -> Result<Report> {
         .with_context(|| format!("{} is no report of this program", path.display()))
 }
 
+fn make(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
+}
+
 fn write_files(report: &Report, args: &Args) -> Result<()> {
     let folder = &args.out;
-    let charts = folder.join("charts");
-    fs::create_dir_all(&charts).with_context(|| format!("cannot make {}", charts.display()))?;
+    let pictures = folder.join("charts");
+    make(&pictures)?;
     let json = serde_json::to_string_pretty(report)?;
     let mut files = vec![
         (folder.join("report.json"), json.clone()),
         (folder.join("report.html"), html::render(report)),
     ];
     files.extend(args.json.clone().map(|path| (path, json)));
-    let page = args.markdown.clone();
-    files.extend(page.map(|path| (path, markdown::render(report))));
-    for (name, chart) in html::charts(report) {
-        files.push((charts.join(name), chart));
+    if let Some(page) = &args.markdown {
+        let beside = page.with_file_name(markdown::CHARTS);
+        make(&beside)?;
+        files.push((page.clone(), markdown::render(report)));
+        let chosen = charts::chosen(report).into_iter();
+        files.extend(chosen.map(|(name, chart)| (beside.join(name), chart)));
+    }
+    for (name, chart) in charts::all(report) {
+        files.push((pictures.join(name), chart));
     }
     for (path, content) in files {
         fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;

@@ -4,15 +4,18 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use indicatif::ProgressBar;
-use waystation_benches::facts::Facts;
-use waystation_benches::facts::Kind;
+use waystation_benches::facts::{Facts, Kind};
 use waystation_benches::measure::{Plan, Runner, heartbeat};
 use waystation_benches::report::{PYTHON, PeerReport, Report, RowReport, WeightReport};
 use waystation_benches::rows::{ROWS, Row};
+use waystation_benches::story::{self, Cast, Length, Story};
 use waystation_benches::{Book, Case, python};
 
 use crate::args::Args;
 use crate::progress;
+
+/// What `--filter` calls the story of tasks and threads.
+const STORY: &str = "story";
 
 /// Measures what is asked for.
 pub(crate) fn run(args: &Args) -> Result<Report> {
@@ -21,7 +24,10 @@ pub(crate) fn run(args: &Args) -> Result<Report> {
     book.cases.retain(|case| args.wants(case.row));
     book.weights
         .retain(|weigher| args.names("M1", weigher.primitive));
-    if book.cases.is_empty() && book.weights.is_empty() {
+    if !args.names(STORY, STORY) {
+        book.cast = Cast::default();
+    }
+    if book.cases.is_empty() && book.weights.is_empty() && book.cast.is_empty() {
         bail!(
             "no row is called {}; --list shows them",
             args.filter.join(" or ")
@@ -60,9 +66,21 @@ pub(crate) fn run(args: &Args) -> Result<Report> {
                 .push("no memory rows: nobody counts allocations".to_owned()),
         }
     }
+    if !book.cast.is_empty() {
+        report.story = Some(tell(&book.cast, args.length()));
+    }
     add_python(&plan, &mut report);
     report.end(&beats, begun.elapsed().as_secs_f64());
     Ok(report)
+}
+
+/// Tasks and threads, one process for each measurement.
+fn tell(cast: &Cast, length: Length) -> Story {
+    let bar = progress::bar(story::steps(cast, length));
+    bar.set_message("tasks or threads");
+    let told = story::tell(cast, length, &mut || bar.inc(1));
+    bar.finish_and_clear();
+    told
 }
 
 fn list(book: &Book) {
@@ -79,6 +97,12 @@ fn list(book: &Book) {
                 names.join(" · ")
             );
         }
+    }
+    if !book.weights.is_empty() {
+        println!("{:13} what a parked waiter weighs", "M1");
+    }
+    if !book.cast.is_empty() {
+        println!("{STORY:13} tasks or threads: crowds, contests, and where threads win");
     }
 }
 
