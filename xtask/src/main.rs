@@ -5,9 +5,10 @@
 //! | `rungs.rs` | which checks are there, and which command runs which? |
 //! | `tally.rs` | what came out of one, and how is it said? |
 //! | `cargo.rs` | how is cargo called, and where does its output go? |
-//! | `tests.rs`, `loom.rs`, `seeded.rs`, `verification.rs`, `outside.rs`, `lint/` | how does each check work? |
+//! | `tests.rs`, `loom.rs`, `seeded.rs`, `verification.rs`, `outside.rs`, `api.rs`, `lint/` | how does each check work? |
 //! | `compare.rs` | how is the comparison started? |
 
+mod api;
 mod cargo;
 mod compare;
 mod lint;
@@ -52,6 +53,8 @@ enum Command {
     },
     /// Format, clippy, documentation, and the rules of the house.
     Lint,
+    /// Compare the public API of each crate with docs/api (--bless writes it).
+    Api(api::Args),
     /// Write docs/VERIFICATION.md from what the last run of `ci` left behind.
     VerifyReport,
     /// Everything, as `.ci/run` does.
@@ -64,6 +67,7 @@ fn main() -> Result<ExitCode> {
         Command::Lint => rungs::run(Suite::Lint)?,
         Command::Ci => rungs::run(Suite::Ci)?,
         Command::Loom(args) => loom::command(&args)?,
+        Command::Api(args) => api::command(&args)?,
         Command::VerifyReport => report::write().map(|()| true)?,
         Command::Seeded(args) => seeded::command(&args)?,
         Command::Compare { args } => compare::run(&args)?,

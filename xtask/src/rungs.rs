@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::tally::{Tally, Total};
-use crate::{lint, loom, outside, report, seeded, tests, verification};
+use crate::{api, lint, loom, outside, report, seeded, tests, verification};
 
 /// A command that runs several rungs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +105,12 @@ const RUNGS: &[Rung] = &[
         name: "documentation",
         suites: LINT,
         run: lint::documentation,
+    },
+    Rung {
+        number: 0,
+        name: "public api",
+        suites: LINT,
+        run: api::rung,
     },
     Rung {
         number: 0,
