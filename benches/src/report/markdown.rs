@@ -25,6 +25,7 @@ pub fn render(report: &Report) -> String {
     for primitive in report.primitives() {
         section(&mut page, report, primitive);
     }
+    page.push_str(&super::guide::section(report));
     weights(&mut page, report);
     participants(&mut page, report);
     page

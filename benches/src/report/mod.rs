@@ -3,6 +3,7 @@
 pub mod baseline;
 mod figures;
 mod goal;
+pub mod guide;
 pub mod html;
 pub mod markdown;
 mod style;

@@ -2,6 +2,7 @@
 
 mod args;
 mod progress;
+mod quotes;
 mod run;
 
 use std::fs;
@@ -21,7 +22,10 @@ fn main() -> Result<()> {
     let args = Args::parse();
     // Read before measuring: a mistake here is not worth a minute.
     let before = args.baseline.as_deref().map(read).transpose()?;
-    let mut report = run::run(&args)?;
+    let mut report = match &args.from {
+        Some(earlier) => read(earlier)?,
+        None => run::run(&args)?,
+    };
     if let Some(before) = before {
         baseline::mark(&mut report, &before);
     }
@@ -46,8 +50,10 @@ fn write_files(report: &Report, args: &Args) -> Result<()> {
         (folder.join("report.html"), html::render(report)),
     ];
     files.extend(args.json.clone().map(|path| (path, json)));
-    let page = args.markdown.clone();
-    files.extend(page.map(|path| (path, markdown::render(report))));
+    if let Some(page) = args.markdown.clone() {
+        files.extend(quotes::files(report, &page)?);
+        files.push((page, markdown::render(report)));
+    }
     for (name, chart) in html::charts(report) {
         files.push((charts.join(name), chart));
     }

@@ -10,9 +10,14 @@
 //! | calls code that blocks | holds up its neighbours | that is what it is for |
 //! | uses many cores | with a runtime of many threads | yes |
 //!
-//! So: many that mostly wait are tasks. Few that mostly compute, or that block, are threads. How
-//! much a hand-over costs in each world is measured, not told: `cargo xtask compare` measures it on
-//! your machine, `docs/FIGURES.md` has the figures of one run.
+//! So: many that mostly wait are tasks. Few that mostly compute, or that block, are threads. What
+//! each costs is measured:
+//!
+#![doc = include_str!("tasks_and_threads.md")]
+//!
+//! Threads do the same job with the best of std, parking_lot, crossbeam and the `_blocking` forms
+//! here; where the tasks share one thread and there are two of them, the threads are two.
+//! `cargo xtask compare` measures it on your machine, and `docs/FIGURES.md` has all rows of this run.
 //!
 //! # They meet at the primitives
 //!
