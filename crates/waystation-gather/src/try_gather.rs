@@ -61,7 +61,7 @@ where
 }
 
 /// The future of [`try_gather`].
-#[must_use = "futures do nothing unless they are polled or awaited"]
+#[must_use = "no child runs until it is awaited: `try_gather(..).await?`"]
 pub struct TryGather<G: Group> {
     engine: Engine<G>,
 }

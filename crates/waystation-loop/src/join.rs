@@ -209,7 +209,8 @@ impl<T> JoinCell<T> {
 ///
 /// # Cancel safety
 ///
-/// Dropped, polled or not, it leaves the task running. An output that is there already is dropped.
+/// Dropped, polled or not, it leaves the task running: what elsewhere takes a `detach`, or asyncio's
+/// `shield`. An output that is there already is dropped.
 /// To stop the task, call [`abort`](JoinHandle::abort).
 ///
 /// # Panics
@@ -229,6 +230,8 @@ impl<T> JoinCell<T> {
 /// assert_eq!(sum, 3);
 /// ```
 #[doc(alias = "Task")]
+#[doc(alias = "detach")]
+#[doc(alias = "shield")]
 #[must_use = "a task runs on when its handle is dropped: await it, or say `drop`"]
 pub struct JoinHandle<T> {
     cell: Arc<JoinCell<T>>,

@@ -27,7 +27,7 @@
 pub mod guide;
 
 #[cfg(feature = "event-loop")]
-pub use waystation_loop as event_loop;
+pub mod event_loop;
 
 #[cfg(feature = "event")]
 pub use waystation_event::{AutoResetEvent, AutoResetWait, Event, Wait};
