@@ -14,9 +14,6 @@ const CHOICE: &[&str] = &["S1", "S2", "S3", "S3b", "S4"];
 /// Where a task and a thread do the same job.
 const SAME_JOB: &[&str] = &["L1/tasks", "E3/1000", "E4", "S2", "Q2/16"];
 const THREADS: &[Kind] = &[Kind::Threads, Kind::OursOnThreads];
-/// The sentence in README stands between these.
-const BEGINS: &str = "<!-- yardstick: begin -->";
-const ENDS: &str = "<!-- yardstick: end -->";
 
 /// What `Fifo` and `Bypass` cost, next to those who promise the same; nothing if a row is lacking.
 #[must_use]
@@ -76,12 +73,25 @@ pub fn yardstick(report: &Report) -> Option<String> {
     ))
 }
 
-/// The page with this sentence between its marks; nothing if it has none.
+/// What a run prints first, as a block of code.
 #[must_use]
-pub fn quote(page: &str, sentence: &str) -> Option<String> {
-    let (before, rest) = page.split_once(BEGINS)?;
-    let (_, after) = rest.split_once(ENDS)?;
-    Some(format!("{before}{BEGINS}{sentence}{ENDS}{after}"))
+pub fn excerpt(report: &Report) -> String {
+    let text = super::text::render(report);
+    let lines = text.lines().skip_while(|line| line.is_empty());
+    let lines: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+    format!("\n```text\n{}\n```\n", lines.join("\n"))
+}
+
+/// The page with `text` between the marks of this name; nothing if it has none.
+#[must_use]
+pub fn quote(page: &str, name: &str, text: &str) -> Option<String> {
+    let (begins, ends) = (
+        format!("<!-- {name}: begin -->"),
+        format!("<!-- {name}: end -->"),
+    );
+    let (before, rest) = page.split_once(&begins)?;
+    let (_, after) = rest.split_once(&ends)?;
+    Some(format!("{before}{begins}{text}{ends}{after}"))
 }
 
 /// The rows behind [`yardstick`], as a section of the page of figures.
@@ -170,7 +180,7 @@ fn source(report: &Report) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{BEGINS, ENDS, fairness, quote, yardstick};
+    use super::{excerpt, fairness, quote, yardstick};
     use crate::facts::{Facts, Kind, Promise};
     use crate::measure::Plan;
     use crate::report::{Entry, Report, RowReport};
@@ -236,9 +246,17 @@ mod tests {
 
     #[test]
     fn a_page_changes_between_its_marks_only() {
-        let page = format!("a\n{BEGINS}old{ENDS}\nb");
-        let expected = format!("a\n{BEGINS}new{ENDS}\nb");
-        assert_eq!(quote(&page, "new"), Some(expected));
-        assert_eq!(quote("no marks", "new"), None);
+        let page = "a\n<!-- x: begin -->old<!-- x: end -->\nb";
+        let expected = page.replace("old", "new");
+        assert_eq!(quote(page, "x", "new"), Some(expected));
+        assert_eq!(quote(page, "y", "new"), None);
+    }
+
+    #[test]
+    fn an_excerpt_is_the_first_table() {
+        let text = excerpt(&report(&["S1", "S2"]));
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[2].starts_with("SEMAPHORE"), "{text}");
+        assert_eq!(lines.len(), 7, "{text}");
     }
 }

@@ -25,8 +25,8 @@ pub fn render(report: &Report) -> String {
     for primitive in report.primitives() {
         section(&mut page, report, primitive);
     }
-    page.push_str(&super::guide::section(report));
     weights(&mut page, report);
+    page.push_str(&super::guide::section(report));
     participants(&mut page, report);
     page
 }

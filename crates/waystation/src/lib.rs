@@ -49,7 +49,14 @@ pub use waystation_semaphore::{
 };
 
 // README's examples are tests.
-#[cfg(all(doctest, feature = "event-loop", feature = "gather"))]
+#[cfg(all(
+    doctest,
+    feature = "event",
+    feature = "semaphore",
+    feature = "queue",
+    feature = "gather",
+    feature = "event-loop"
+))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 

@@ -27,12 +27,12 @@ pub(crate) fn files(report: &Report, page: &Path) -> Result<Vec<(PathBuf, String
         root.join("README.md"),
     );
     let text = fs::read_to_string(&readme).context("cannot read README.md")?;
+    let quoted = guide::quote(&text, "yardstick", &yardstick)
+        .and_then(|text| guide::quote(&text, "compare", &guide::excerpt(report)))
+        .context("README.md has no marks")?;
     Ok(vec![
         (guide.join("fairness.md"), fairness),
         (guide.join("tasks_and_threads.md"), tasks_and_threads),
-        (
-            readme,
-            guide::quote(&text, &yardstick).context("README.md has no marks")?,
-        ),
+        (readme, quoted),
     ])
 }
