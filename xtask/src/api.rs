@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::cargo::{cargo, root, step, with_flags};
+use crate::cargo::{cargo, published, root, step, with_flags};
 use crate::lint::{RECORDED, other_version};
 use crate::rungs::Suite;
 use crate::tally::Tally;
@@ -62,20 +62,6 @@ fn not_compared(version: &str) -> String {
 
 fn folder() -> PathBuf {
     root().join("docs/api")
-}
-
-/// The names of the crates that are published.
-fn published() -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(root().join("crates"))? {
-        let entry = entry?;
-        let manifest = fs::read_to_string(entry.path().join("Cargo.toml"))?;
-        if !manifest.contains("publish = false") {
-            names.push(entry.file_name().to_string_lossy().into_owned());
-        }
-    }
-    names.sort();
-    Ok(names)
 }
 
 /// The lists of this tree.

@@ -114,6 +114,12 @@ const RUNGS: &[Rung] = &[
     },
     Rung {
         number: 0,
+        name: "packages",
+        suites: CI,
+        run: outside::packages,
+    },
+    Rung {
+        number: 0,
         name: "house rules",
         suites: LINT,
         run: lint::house,
