@@ -5,12 +5,13 @@
 //! | `rungs.rs` | which checks are there, and which command runs which? |
 //! | `tally.rs` | what came out of one, and how is it said? |
 //! | `cargo.rs` | how is cargo called, and where does its output go? |
-//! | `tests.rs`, `loom.rs`, `seeded.rs`, `verification.rs`, `outside.rs`, `api.rs`, `lint/` | how does each check work? |
+//! | `tests.rs`, `loom.rs`, `seeded.rs`, `verification.rs`, `outside.rs`, `examples.rs`, `api.rs`, `lint/` | how does each check work? |
 //! | `compare.rs` | how is the comparison started? |
 
 mod api;
 mod cargo;
 mod compare;
+mod examples;
 mod lint;
 mod loom;
 mod models;

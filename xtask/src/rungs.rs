@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::tally::{Tally, Total};
-use crate::{api, lint, loom, outside, report, seeded, tests, verification};
+use crate::{api, examples, lint, loom, outside, report, seeded, tests, verification};
 
 /// A command that runs several rungs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,12 @@ const RUNGS: &[Rung] = &[
         name: "promela",
         suites: CI,
         run: verification::promela,
+    },
+    Rung {
+        number: 0,
+        name: "examples",
+        suites: TEST,
+        run: examples::rung,
     },
     Rung {
         number: 0,
