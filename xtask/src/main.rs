@@ -31,7 +31,12 @@ use clap::{Parser, Subcommand};
 use rungs::Suite;
 
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", about, disable_version_flag = true)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about,
+    disable_version_flag = true
+)]
 struct Args {
     #[command(subcommand)]
     command: Command,

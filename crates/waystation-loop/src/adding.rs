@@ -91,8 +91,8 @@ impl EventLoop {
         self.local.call_soon(callback)
     }
 
-    /// Calls `callback` when `delay` has passed since now. A delay of zero runs it in the next turn;
-    /// one that overflows the clock never passes.
+    /// Calls `callback` when `delay` has passed since now. A delay of zero runs it in the next
+    /// turn; one that overflows the clock never passes.
     ///
     /// # Panics
     ///

@@ -209,9 +209,9 @@ impl<T> JoinCell<T> {
 ///
 /// # Cancel safety
 ///
-/// Dropped, polled or not, it leaves the task running: what elsewhere takes a `detach`, or asyncio's
-/// `shield`. An output that is there already is dropped.
-/// To stop the task, call [`abort`](JoinHandle::abort).
+/// Dropped, polled or not, it leaves the task running: what elsewhere takes a `detach`, or
+/// asyncio's `shield`. An output that is there already is dropped. To stop the task, call
+/// [`abort`](JoinHandle::abort).
 ///
 /// # Panics
 ///
@@ -248,7 +248,8 @@ impl<T> JoinHandle<T> {
     /// Its future is dropped on the loop's thread at the loop's next turn, unless it finishes
     /// before; then the handle gives [`JoinError::Cancelled`]. A job of
     /// [`run_in_executor`](crate::EventLoop::run_in_executor) that has not begun never begins; one
-    /// that runs cannot be stopped, and its outcome is dropped. From any thread that has the handle.
+    /// that runs cannot be stopped, and its outcome is dropped. From any thread that has the
+    /// handle.
     ///
     /// ```
     /// use std::future::pending;

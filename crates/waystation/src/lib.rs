@@ -1,5 +1,6 @@
-//! What Python's `asyncio` gives for coordinating tasks, for Rust: `Event`, `Semaphore`, `Queue`, `gather`, an event
-//! loop and calls on a schedule. Fair, cancel-safe, for any executor and for threads.
+//! What Python's `asyncio` gives for coordinating tasks, for Rust: `Event`, `Semaphore`, `Queue`,
+//! `gather`, an event loop and calls on a schedule. Fair, cancel-safe, for any executor and for
+//! threads.
 //!
 //! | asyncio | here |
 //! |---|---|
