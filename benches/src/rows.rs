@@ -323,7 +323,7 @@ pub static ROWS: &[Row] = &[
     ),
     queue(
         "Q3/1024/64B",
-        "the same with items of 64 bytes, capacity 1,024",
+        "1 producer, 1 consumer, two threads, items of 64 bytes, capacity 1,024",
         ACROSS,
     ),
     queue(

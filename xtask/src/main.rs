@@ -5,13 +5,15 @@
 //! | `rungs.rs` | which checks are there, and which command runs which? |
 //! | `tally.rs` | what came out of one, and how is it said? |
 //! | `cargo.rs` | how is cargo called, and where does its output go? |
-//! | `tests.rs`, `loom.rs`, `seeded.rs`, `verification.rs`, `outside.rs`, `lint/` | how does each check work? |
+//! | `tests.rs`, `loom.rs`, `seeded.rs`, `verification.rs`, `outside.rs`, `examples.rs`, `api.rs`, `lint/` | how does each check work? |
 //! | `compare.rs` | how is the comparison started? |
 //! | `count/` | how many instructions does a fast path take? |
 
+mod api;
 mod cargo;
 mod compare;
 mod count;
+mod examples;
 mod lint;
 mod loom;
 mod models;
@@ -31,7 +33,12 @@ use clap::{Parser, Subcommand};
 use rungs::Suite;
 
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", about, disable_version_flag = true)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about,
+    disable_version_flag = true
+)]
 struct Args {
     #[command(subcommand)]
     command: Command,
@@ -56,6 +63,8 @@ enum Command {
     Count(count::Args),
     /// Format, clippy, documentation, and the rules of the house.
     Lint,
+    /// Compare the public API of each crate with docs/api (--bless writes it).
+    Api(api::Args),
     /// Write docs/VERIFICATION.md from what the last run of `ci` left behind.
     VerifyReport,
     /// Everything, as `.ci/run` does.
@@ -68,6 +77,7 @@ fn main() -> Result<ExitCode> {
         Command::Lint => rungs::run(Suite::Lint)?,
         Command::Ci => rungs::run(Suite::Ci)?,
         Command::Loom(args) => loom::command(&args)?,
+        Command::Api(args) => api::command(&args)?,
         Command::VerifyReport => report::write().map(|()| true)?,
         Command::Seeded(args) => seeded::command(&args)?,
         Command::Count(args) => count::command(&args)?,

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::cargo::{cargo, root, step, with_flags};
+use crate::cargo::{cargo, published, root, step, with_flags};
 use crate::rungs::Suite;
 use crate::tally::Tally;
 
@@ -18,6 +18,9 @@ const BROUGHT: &[&str] = &[
     "waystation-semaphore",
 ];
 
+/// The one warning of `cargo package` that is right: there is no address to give.
+const NO_ADDRESS: &str = "manifest has no documentation, homepage or repository";
+
 /// A program on two runtimes, a user's own model, and the tree of one leaf.
 pub(crate) fn rung(_: Suite) -> Result<Tally> {
     let checks = [
@@ -29,6 +32,33 @@ pub(crate) fn rung(_: Suite) -> Result<Tally> {
     Ok(Tally {
         passed,
         failed: checks.len() as u64 - passed,
+        ..Tally::default()
+    })
+}
+
+/// The published crates, packed and built from their packages.
+///
+/// Not `cargo package --workspace`: what is not published is built on the testkit, which no registry
+/// has, and so cannot be packed.
+pub(crate) fn packages(_: Suite) -> Result<Tally> {
+    let names = published()?;
+    let mut command = cargo(&["package", "--allow-dirty"]);
+    command.args(names.iter().flat_map(|name| ["--package", name]));
+    let output = step("packages", command)?;
+    let mut warnings = output
+        .text
+        .lines()
+        .filter(|line| line.starts_with("warning:") && !line.contains(NO_ADDRESS))
+        .peekable();
+    let clean = output.ok && warnings.peek().is_none();
+    for warning in warnings {
+        println!("packages: {warning}");
+    }
+    let packed = names.len() as u64;
+    let passed = if clean { packed } else { 0 };
+    Ok(Tally {
+        passed,
+        failed: packed - passed,
         ..Tally::default()
     })
 }

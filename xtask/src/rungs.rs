@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::tally::{Tally, Total};
-use crate::{count, lint, loom, outside, report, seeded, tests, verification};
+use crate::{api, count, examples, lint, loom, outside, report, seeded, tests, verification};
 
 /// A command that runs several rungs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +72,12 @@ const RUNGS: &[Rung] = &[
     },
     Rung {
         number: 0,
+        name: "examples",
+        suites: TEST,
+        run: examples::rung,
+    },
+    Rung {
+        number: 0,
         name: "outside",
         suites: TEST,
         run: outside::rung,
@@ -111,6 +117,18 @@ const RUNGS: &[Rung] = &[
         name: "documentation",
         suites: LINT,
         run: lint::documentation,
+    },
+    Rung {
+        number: 0,
+        name: "public api",
+        suites: LINT,
+        run: api::rung,
+    },
+    Rung {
+        number: 0,
+        name: "packages",
+        suites: CI,
+        run: outside::packages,
     },
     Rung {
         number: 0,

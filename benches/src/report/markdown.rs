@@ -50,6 +50,7 @@ pub fn render(report: &Report) -> String {
         page.push_str("\n## memory\n");
         page.push_str(&promises::weights(report).markdown());
     }
+    page.push_str(&super::guide::section(report));
     page.push_str("\n## promises\n");
     page.push_str(&promises::table(report).markdown());
     page

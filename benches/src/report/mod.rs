@@ -6,6 +6,7 @@ mod curves;
 mod field;
 mod figures;
 mod goal;
+pub mod guide;
 pub mod html;
 pub mod markdown;
 mod promises;

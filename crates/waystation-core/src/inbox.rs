@@ -24,9 +24,10 @@
 //!
 //! # Who may still come
 //!
-//! The inbox counts those who hold it from outside ([`hold`](Inbox::hold)). An idle owner that finds
-//! nobody holding it, and then nothing posted, knows that nothing can come any more. The order
-//! matters: a holder posts first and lets go then, so that who sees it gone sees what it posted.
+//! The inbox counts those who hold it from outside ([`hold`](Inbox::hold)). An idle owner that
+//! finds nobody holding it, and then nothing posted, knows that nothing can come any more. The
+//! order matters: a holder posts first and lets go then, so that who sees it gone sees what it
+//! posted.
 
 use std::fmt;
 use std::mem;
@@ -158,7 +159,8 @@ impl<T> Inbox<T> {
         self.held.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Ends one [`hold`](Inbox::hold). The last one wakes the owner, who may be waiting for nothing.
+    /// Ends one [`hold`](Inbox::hold). The last one wakes the owner, who may be waiting for
+    /// nothing.
     pub fn let_go(&self) {
         // Release pairs with the Acquire in `is_abandoned`: who sees nobody hold it sees all that
         // was posted before. Acquire makes the last one carry what the earlier ones did.

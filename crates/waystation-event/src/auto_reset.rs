@@ -13,7 +13,8 @@ pub use wait::AutoResetWait;
 
 /// An event that releases one waiter per [`set`](AutoResetEvent::set).
 ///
-/// A signal with nobody waiting is kept for the next one who asks, once: a second `set` adds nothing.
+/// A signal with nobody waiting is kept for the next one who asks, once: a second `set` adds
+/// nothing.
 ///
 /// # Fairness
 ///
@@ -60,11 +61,11 @@ impl AutoResetEvent {
         }
     }
 
-    /// Releases the first in line, or keeps the signal. Returns `false` if one was kept already: two
-    /// signals that nobody waits for are one.
+    /// Releases the first in line, or keeps the signal. Returns `false` if one was kept already:
+    /// two signals that nobody waits for are one.
     ///
-    /// What the caller did before is visible to the waiter who takes the signal, even if it joined one
-    /// that was kept.
+    /// What the caller did before is visible to the waiter who takes the signal, even if it joined
+    /// one that was kept.
     ///
     /// # Fairness
     ///
@@ -98,7 +99,8 @@ impl AutoResetEvent {
         }
     }
 
-    /// Removes a kept signal. Returns whether there was one. A signal that a waiter was granted is its own.
+    /// Removes a kept signal. Returns whether there was one. A signal that a waiter was granted is
+    /// its own.
     #[doc(alias = "reset")]
     pub fn clear(&self) -> bool {
         self.state.take()
@@ -122,14 +124,14 @@ impl AutoResetEvent {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves the line. If the signal was granted already and not taken by a poll,
-    /// it goes to the next in line, or is kept, before `drop` returns. A leaked future that was granted the
-    /// signal keeps it.
+    /// Dropping the future leaves the line. If the signal was granted already and not taken by a
+    /// poll, it goes to the next in line, or is kept, before `drop` returns. A leaked future that
+    /// was granted the signal keeps it.
     ///
     /// # Panics
     ///
-    /// Dropping a granted future wakes the next in line, whose waker may panic: the signal is handed on
-    /// then. A waker that polls inline and drops its signal recurses once per waiter.
+    /// Dropping a granted future wakes the next in line, whose waker may panic: the signal is
+    /// handed on then. A waker that polls inline and drops its signal recurses once per waiter.
     ///
     /// # Examples
     ///

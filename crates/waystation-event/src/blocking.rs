@@ -11,14 +11,14 @@ impl Event {
     ///
     /// # Blocking
     ///
-    /// Blocks the thread. It waits in the same line as the tasks. Not to be called from a task: it would
-    /// block the executor.
+    /// Blocks the thread. It waits in the same line as the tasks. Not to be called from a task: it
+    /// would block the executor.
     pub fn wait_blocking(&self) {
         block_on(self.wait());
     }
 
-    /// Like [`wait_blocking`](Event::wait_blocking), but gives up after `timeout` and returns `false`.
-    /// Zero looks once; `Duration::MAX` never gives up.
+    /// Like [`wait_blocking`](Event::wait_blocking), but gives up after `timeout` and returns
+    /// `false`. Zero looks once; `Duration::MAX` never gives up.
     ///
     /// # Blocking
     ///
@@ -36,7 +36,8 @@ impl Event {
         block_on_timeout(self.wait(), timeout).is_some()
     }
 
-    /// Like [`wait_blocking`](Event::wait_blocking), but gives up at `deadline` and returns `false`.
+    /// Like [`wait_blocking`](Event::wait_blocking), but gives up at `deadline` and returns
+    /// `false`.
     pub fn wait_deadline(&self, deadline: Instant) -> bool {
         block_on_deadline(self.wait(), deadline).is_some()
     }
@@ -47,20 +48,20 @@ impl AutoResetEvent {
     ///
     /// # Blocking
     ///
-    /// Blocks the thread. It waits in the same line as the tasks. Not to be called from a task: it would
-    /// block the executor.
+    /// Blocks the thread. It waits in the same line as the tasks. Not to be called from a task: it
+    /// would block the executor.
     pub fn wait_blocking(&self) {
         block_on(self.wait());
     }
 
-    /// Like [`wait_blocking`](AutoResetEvent::wait_blocking), but gives up after `timeout` and returns
-    /// `false`, with no signal taken. Zero looks once; `Duration::MAX` never gives up.
+    /// Like [`wait_blocking`](AutoResetEvent::wait_blocking), but gives up after `timeout` and
+    /// returns `false`, with no signal taken. Zero looks once; `Duration::MAX` never gives up.
     pub fn wait_timeout(&self, timeout: Duration) -> bool {
         block_on_timeout(self.wait(), timeout).is_some()
     }
 
-    /// Like [`wait_blocking`](AutoResetEvent::wait_blocking), but gives up at `deadline` and returns
-    /// `false`, with no signal taken.
+    /// Like [`wait_blocking`](AutoResetEvent::wait_blocking), but gives up at `deadline` and
+    /// returns `false`, with no signal taken.
     pub fn wait_deadline(&self, deadline: Instant) -> bool {
         block_on_deadline(self.wait(), deadline).is_some()
     }

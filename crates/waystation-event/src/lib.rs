@@ -25,8 +25,8 @@
 //!
 //! # Promises
 //!
-//! - **Nothing is missed.** [`Event::wait`] observes from the call: a `set` between the call and the
-//!   first poll counts, even if a `clear` follows it.
+//! - **Nothing is missed.** [`Event::wait`] observes from the call: a `set` between the call and
+//!   the first poll counts, even if a `clear` follows it.
 //! - **Everybody, once.** `set(); clear()` releases all who were waiting, each once.
 //! - **Cancelled means it did not happen.** A wait that is dropped leaves the line. A waiter of an
 //!   `AutoResetEvent` that was granted the signal and is dropped hands it on.

@@ -51,6 +51,8 @@ use crate::group::{Children, Each, Group, IntoOutputs, Many, Mode};
 /// ```
 #[doc(alias = "FuturesUnordered")]
 #[doc(alias = "JoinSet")]
+#[doc(alias = "wait")]
+#[doc(alias = "FIRST_COMPLETED")]
 pub fn as_completed<C, Shape>(children: C) -> AsCompleted<C::Group>
 where
     C: Children<Shape, Each>,
@@ -178,7 +180,7 @@ impl<G: Group> fmt::Debug for AsCompleted<G> {
 }
 
 /// The future of [`AsCompleted::next`].
-#[must_use = "futures do nothing unless they are polled or awaited"]
+#[must_use = "no child runs until it is awaited: `completed.next().await`"]
 pub struct Next<'a, G: Group> {
     /// Until it has returned `Ready`.
     outputs: Option<&'a mut AsCompleted<G>>,

@@ -60,7 +60,7 @@ where
 }
 
 /// The future of [`gather`].
-#[must_use = "futures do nothing unless they are polled or awaited"]
+#[must_use = "no child runs until it is awaited: `gather(..).await`"]
 pub struct Gather<G: Group> {
     engine: Engine<G>,
 }
@@ -73,8 +73,11 @@ where
 {
     /// Lets at most `limit` children live at once.
     ///
-    /// They are started in the order of the input, each as soon as there is room, and an iterator is
-    /// asked for a child only then. Not for tuples.
+    /// They are started in the order of the input, each as soon as there is room, and an iterator
+    /// is asked for a child only then.
+    ///
+    /// Not for tuples, whose children all start at once. Children of different types can share a
+    /// limit as a `Vec` of `Box::pin(child) as Pin<Box<dyn Future<Output = T>>>`.
     ///
     /// # Panics
     ///
@@ -103,8 +106,9 @@ impl<G: Catching> Gather<G> {
     /// Makes a panic of a child an output: each output becomes a
     /// `Result<T, `[`Panicked`](crate::Panicked)`>`.
     ///
-    /// The child that panicked is dropped, the others go on. The panic hook has reported it. A child
-    /// that shares data with others may leave it half changed, which is why this is not the default.
+    /// The child that panicked is dropped, the others go on. The panic hook has reported it. A
+    /// child that shares data with others may leave it half changed, which is why this is not the
+    /// default.
     ///
     /// # Panics
     ///

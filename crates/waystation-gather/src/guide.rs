@@ -31,8 +31,8 @@
 //!   and no second error can come.
 //! - **One task.** Children do not run in parallel with each other, and may borrow from their
 //!   surroundings.
-//! - **"The others keep running"** is for tasks. Spawn them, and gather their handles: a handle that
-//!   is dropped lets its task go on.
+//! - **"The others keep running"** is for tasks. Spawn them, and gather their handles: a handle
+//!   that is dropped lets its task go on.
 //!
 //! ```
 //! use async_executor::LocalExecutor;
@@ -61,12 +61,12 @@
 //!
 //! # Turns
 //!
-//! A poll works in rounds. A round first starts the children that there is room for, in the order of
-//! the input: all of them, or as many as the limit leaves. Then it polls those that were woken before
-//! the round, in the order in which they were woken. What is woken during a round, by itself or by a
-//! sibling, belongs to the next one. A poll ends when there is nothing left to do, or after the round
-//! in which it has polled 64 children: then it wakes its own task, and the executor's other tasks
-//! get their turn.
+//! A poll works in rounds. A round first starts the children that there is room for, in the order
+//! of the input: all of them, or as many as the limit leaves. Then it polls those that were woken
+//! before the round, in the order in which they were woken. What is woken during a round, by itself
+//! or by a sibling, belongs to the next one. A poll ends when there is nothing left to do, or after
+//! the round in which it has polled 64 children: then it wakes its own task, and the executor's
+//! other tasks get their turn.
 //!
 //! So the work of one poll is bounded, by 64 and one round, and a round polls each child at most
 //! once. A wake-up costs the same with ten children and with a hundred thousand.
@@ -75,8 +75,8 @@
 //!
 //! Every child gets a waker of its own, which may be kept, sent to other threads and woken at any
 //! time, also after the child or the whole is gone: then it does nothing. No lock is held while a
-//! child is polled or dropped, or while the task's waker is cloned, woken or dropped. A task's waker
-//! that panics costs no child its place: the next poll finds everything that was woken.
+//! child is polled or dropped, or while the task's waker is cloned, woken or dropped. A task's
+//! waker that panics costs no child its place: the next poll finds everything that was woken.
 //!
 //! A poll allocates nothing for children that are there already. A child that is started costs its
 //! share of a box, and a waker unless one can be used again: those of earlier children in its slot,

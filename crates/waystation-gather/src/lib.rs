@@ -8,7 +8,8 @@
 //!
 //! Each takes a tuple of up to 12 futures, an array, a `Vec`, or an iterator. Under
 //! [`limit`](Gather::limit) at most so many children live at once, and an iterator is asked for the
-//! next one only when there is room. [`catch_panics`](Gather::catch_panics) makes a panic an output.
+//! next one only when there is room. [`catch_panics`](Gather::catch_panics) makes a panic an
+//! output.
 //!
 //! ```
 //! use waystation_gather::{gather, try_gather};

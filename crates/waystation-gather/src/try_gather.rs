@@ -11,10 +11,10 @@ use crate::group::{Children, FirstError, Group, IntoOutputs, Many, Mode};
 
 /// Runs futures of `Result`s together, in this task, until all are `Ok` or one is `Err`.
 ///
-/// Takes what [`gather`](crate::gather) takes, with one error type, and gives the `Ok` values in the
-/// order of the input. The first `Err` in time wins, whatever its place in the input: it is returned
-/// at once, and the other children are dropped. No children, no waiting: it is `Ok` at the first
-/// poll.
+/// Takes what [`gather`](crate::gather) takes, with one error type, and gives the `Ok` values in
+/// the order of the input. The first `Err` in time wins, whatever its place in the input: it is
+/// returned at once, and the other children are dropped. No children, no waiting: it is `Ok` at the
+/// first poll.
 ///
 /// # Fairness
 ///
@@ -61,7 +61,7 @@ where
 }
 
 /// The future of [`try_gather`].
-#[must_use = "futures do nothing unless they are polled or awaited"]
+#[must_use = "no child runs until it is awaited: `try_gather(..).await?`"]
 pub struct TryGather<G: Group> {
     engine: Engine<G>,
 }

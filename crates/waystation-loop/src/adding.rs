@@ -91,8 +91,8 @@ impl EventLoop {
         self.local.call_soon(callback)
     }
 
-    /// Calls `callback` when `delay` has passed since now. A delay of zero runs it in the next turn;
-    /// one that overflows the clock never passes.
+    /// Calls `callback` when `delay` has passed since now. A delay of zero runs it in the next
+    /// turn; one that overflows the clock never passes.
     ///
     /// # Panics
     ///
@@ -146,6 +146,24 @@ impl EventLoop {
     ///
     /// # Examples
     ///
+    /// For as long as the loop runs: `Continue(())` at the end. `Break(())` ends it from inside.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use std::time::Duration;
+    /// use waystation_loop::{EventLoop, Every, VirtualClock, sleep};
+    ///
+    /// let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// let schedule = event_loop.call_every(Every::new(Duration::from_secs(1)), |tick| {
+    ///     println!("late by {:?}", tick.now - tick.scheduled);
+    ///     ControlFlow::Continue(())
+    /// });
+    /// event_loop.run_until_complete(sleep(Duration::from_secs(10)));
+    /// assert!(schedule.cancel());
+    /// ```
+    ///
+    /// An hour of schedule, which ends itself:
+    ///
     /// ```
     /// use std::ops::ControlFlow;
     /// use std::time::Duration;
@@ -194,6 +212,19 @@ impl EventLoop {
     ///     current().run_in_executor(|| (1..=100).sum::<u64>()).await.unwrap()
     /// });
     /// assert_eq!(sum, 5050);
+    /// ```
+    ///
+    /// Work that can fail has two errors, its own inside that of the task, and so two `?`:
+    ///
+    /// ```
+    /// use waystation_loop::{current, run};
+    ///
+    /// let manifest = run(async {
+    ///     let read = current().run_in_executor(|| std::fs::read_to_string("Cargo.toml"));
+    ///     Ok::<_, Box<dyn std::error::Error>>(read.await??)
+    /// })
+    /// .unwrap();
+    /// assert!(manifest.contains("[package]"));
     /// ```
     #[doc(alias = "to_thread")]
     #[doc(alias = "spawn_blocking")]

@@ -29,7 +29,9 @@ pub enum RunError {
 impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::AlreadyRunning => f.write_str("an event loop is already running on this thread"),
+            Self::AlreadyRunning => f.write_str(
+                "an event loop is already running on this thread: await or spawn the future there",
+            ),
             Self::Closed => f.write_str("the event loop is closed"),
             Self::Stopped => f.write_str("the event loop was stopped before the future was done"),
             Self::Stalled(report) => {

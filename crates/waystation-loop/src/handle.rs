@@ -68,8 +68,8 @@ impl Handle {
         self.order(Location::caller(), move |_| callback())
     }
 
-    /// Has the loop call `callback` when `delay` has passed since now, by the loop's clock. From any
-    /// thread. A delay that overflows the clock never passes.
+    /// Has the loop call `callback` when `delay` has passed since now, by the loop's clock. From
+    /// any thread. A delay that overflows the clock never passes.
     ///
     /// # Errors
     ///

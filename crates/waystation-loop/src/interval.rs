@@ -112,7 +112,7 @@ impl Interval {
 
 /// The future of [`Interval::tick`].
 #[derive(Debug)]
-#[must_use = "futures do nothing unless polled"]
+#[must_use = "nothing waits until it is awaited: `interval.tick().await`"]
 pub struct NextTick<'a> {
     interval: &'a mut Interval,
     location: Here,
@@ -134,7 +134,7 @@ impl Future for NextTick<'_> {
             polled_after_ready("NextTick");
         }
         let Some(inner) = near::current() else {
-            panic!("`NextTick` polled outside an event loop");
+            near::no_loop(self.location);
         };
         let location = self.location;
         let Interval {

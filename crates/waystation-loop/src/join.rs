@@ -209,8 +209,9 @@ impl<T> JoinCell<T> {
 ///
 /// # Cancel safety
 ///
-/// Dropped, polled or not, it leaves the task running. An output that is there already is dropped.
-/// To stop the task, call [`abort`](JoinHandle::abort).
+/// Dropped, polled or not, it leaves the task running: what elsewhere takes a `detach`, or
+/// asyncio's `shield`. An output that is there already is dropped. To stop the task, call
+/// [`abort`](JoinHandle::abort).
 ///
 /// # Panics
 ///
@@ -229,6 +230,8 @@ impl<T> JoinCell<T> {
 /// assert_eq!(sum, 3);
 /// ```
 #[doc(alias = "Task")]
+#[doc(alias = "detach")]
+#[doc(alias = "shield")]
 #[must_use = "a task runs on when its handle is dropped: await it, or say `drop`"]
 pub struct JoinHandle<T> {
     cell: Arc<JoinCell<T>>,
@@ -245,7 +248,8 @@ impl<T> JoinHandle<T> {
     /// Its future is dropped on the loop's thread at the loop's next turn, unless it finishes
     /// before; then the handle gives [`JoinError::Cancelled`]. A job of
     /// [`run_in_executor`](crate::EventLoop::run_in_executor) that has not begun never begins; one
-    /// that runs cannot be stopped, and its outcome is dropped. From any thread that has the handle.
+    /// that runs cannot be stopped, and its outcome is dropped. From any thread that has the
+    /// handle.
     ///
     /// ```
     /// use std::future::pending;

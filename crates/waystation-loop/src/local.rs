@@ -37,7 +37,9 @@ use crate::timers::When;
 pub fn current() -> LocalHandle {
     match try_current() {
         Some(current) => current,
-        None => panic!("no event loop is running on this thread"),
+        None => panic!(
+            "no event loop is running on this thread: call `current` in a task or callback of one"
+        ),
     }
 }
 

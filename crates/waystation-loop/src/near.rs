@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::inner::Inner;
+use crate::inner::{Here, Inner};
 use crate::remote::{LoopId, Remote};
 
 struct Near {
@@ -29,6 +29,14 @@ thread_local! {
             running: Cell::new(false),
         }
     };
+}
+
+/// A timer that was made at `location` is polled where no loop runs.
+pub(crate) fn no_loop(location: Here) -> ! {
+    panic!(
+        "the timer made at {location} was polled outside an event loop: run it in one, or use the \
+         timers of the runtime at hand"
+    )
 }
 
 /// A loop begins to live on this thread.

@@ -77,7 +77,7 @@ pub(crate) enum Goal {
 }
 
 /// The future of [`sleep`] and [`sleep_until`].
-#[must_use = "futures do nothing unless polled"]
+#[must_use = "nothing waits until it is awaited: `sleep(duration).await`"]
 pub struct Sleep {
     goal: Goal,
     stage: Stage,
@@ -150,7 +150,7 @@ impl Future for Sleep {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Some(inner) = near::current() else {
-            panic!("`Sleep` polled outside an event loop");
+            near::no_loop(self.location);
         };
         match self.stage {
             Stage::Done => polled_after_ready("Sleep"),

@@ -44,11 +44,10 @@ impl fmt::Display for Report {
             1 => f.write_str("1 task is waiting:")?,
             n => write!(f, "{n} tasks are waiting:")?,
         }
-        for (index, task) in self.tasks.iter().enumerate() {
-            f.write_str(if index == 0 { " " } else { ", " })?;
-            task.fmt(f)?;
-        }
-        Ok(())
+        // A line for each: paths are long.
+        self.tasks
+            .iter()
+            .try_for_each(|task| write!(f, "\n  {task}"))
     }
 }
 
@@ -82,8 +81,8 @@ impl WaitingTask {
 impl fmt::Display for WaitingTask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.name {
-            Some(name) => write!(f, "`{name}` spawned at {}", self.location),
-            None => write!(f, "a task spawned at {}", self.location),
+            Some(name) => write!(f, "`{name}`, begun at {}", self.location),
+            None => write!(f, "a task, begun at {}", self.location),
         }
     }
 }

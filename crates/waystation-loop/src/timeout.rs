@@ -82,7 +82,7 @@ pub fn timeout_at<F: Future>(deadline: Instant, future: F) -> Timeout<F> {
 
 pin_project! {
     /// The future of [`timeout`] and [`timeout_at`]. `Unpin` if the future in it is.
-    #[must_use = "futures do nothing unless polled"]
+    #[must_use = "nothing runs until it is awaited: `timeout(duration, future).await`"]
     pub struct Timeout<F> {
         // `None` once this has returned `Ready`.
         #[pin]
@@ -108,6 +108,7 @@ impl<F> Timeout<F> {
 impl<F: Future> Future for Timeout<F> {
     type Output = Result<F::Output, Elapsed>;
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let Some(future) = this.future.as_mut().as_pin_mut() else {

@@ -164,7 +164,7 @@ fn a_sleep_polled_outside_a_loop_says_so() {
         panic_of(|| futures_lite::future::block_on(interval(Duration::from_secs(1)).tick())),
     ] {
         assert!(
-            message.contains("polled outside an event loop"),
+            message.contains("polled outside an event loop") && message.contains(file!()),
             "{message}"
         );
     }

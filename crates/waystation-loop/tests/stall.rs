@@ -42,11 +42,11 @@ fn a_loop_where_nothing_can_run_says_who_waits_and_where_it_was_spawned() {
     );
     let text = report.to_string();
     assert!(
-        text.starts_with("3 tasks are waiting: `run_until_complete` spawned at"),
+        text.starts_with("3 tasks are waiting:\n  `run_until_complete`, begun at"),
         "{text}"
     );
     assert!(
-        text.contains("`reader`") && text.contains("a task spawned at"),
+        text.contains("\n  `reader`, begun at") && text.contains("\n  a task, begun at"),
         "{text}"
     );
     assert!(finished.is_finished());

@@ -11,8 +11,8 @@ use crate::{
     ReserveTimeoutError, Slot,
 };
 
-/// For threads. Each of these blocks the thread, which waits in the same lines as the tasks; not to be called from a
-/// task. A timeout of zero tries once; `Duration::MAX` never gives up.
+/// For threads. Each of these blocks the thread, which waits in the same lines as the tasks; not to
+/// be called from a task. A timeout of zero tries once; `Duration::MAX` never gives up.
 impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// Like [`put`](BaseQueue::put), for a thread.
     ///
@@ -27,8 +27,8 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
         block_on(self.put(item))
     }
 
-    /// Like [`put_blocking`](BaseQueue::put_blocking), but gives up after `timeout` and hands the item back. It was
-    /// never in the queue then.
+    /// Like [`put_blocking`](BaseQueue::put_blocking), but gives up after `timeout` and hands the
+    /// item back. It was never in the queue then.
     ///
     /// # Errors
     ///
@@ -63,7 +63,8 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
         block_on(self.get())
     }
 
-    /// Like [`get_blocking`](BaseQueue::get_blocking), but gives up after `timeout`, with nothing taken.
+    /// Like [`get_blocking`](BaseQueue::get_blocking), but gives up after `timeout`, with nothing
+    /// taken.
     ///
     /// # Errors
     ///
@@ -121,7 +122,8 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
         block_on(self.join());
     }
 
-    /// Like [`join_blocking`](BaseQueue::join_blocking), but gives up after `timeout` and returns `false`.
+    /// Like [`join_blocking`](BaseQueue::join_blocking), but gives up after `timeout` and returns
+    /// `false`.
     pub fn join_timeout(&self, timeout: Duration) -> bool {
         block_on_timeout(self.join(), timeout).is_some()
     }

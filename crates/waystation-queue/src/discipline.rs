@@ -14,15 +14,17 @@ pub use priority::{Arrival, Priority};
 
 /// In which order items leave a queue.
 ///
-/// [`Queue`](crate::Queue), [`LifoQueue`](crate::LifoQueue) and [`PriorityQueue`](crate::PriorityQueue) are
-/// written on it. Your own goes into [`BaseQueue::with_discipline`](crate::BaseQueue::with_discipline).
+/// [`Queue`](crate::Queue), [`LifoQueue`](crate::LifoQueue) and
+/// [`PriorityQueue`](crate::PriorityQueue) are written on it. Your own goes into
+/// [`BaseQueue::with_discipline`](crate::BaseQueue::with_discipline).
 ///
 /// # What runs under the lock
 ///
-/// Every method here, and so the `Ord` of a priority queue's items, runs under the queue's lock: keep it short,
-/// and never use the same queue from it: that deadlocks. If a method panics, the queue stays usable and the panic
-/// comes out of the call that ran it; what is then in the queue is what [`len`](Discipline::len) says, and what is
-/// lost counts as done. Drop items in none of them: an item's own `Drop` may want the queue.
+/// Every method here, and so the `Ord` of a priority queue's items, runs under the queue's lock:
+/// keep it short, and never use the same queue from it: that deadlocks. If a method panics, the
+/// queue stays usable and the panic comes out of the call that ran it; what is then in the queue is
+/// what [`len`](Discipline::len) says, and what is lost counts as done. Drop items in none of them:
+/// an item's own `Drop` may want the queue.
 ///
 /// # Examples
 ///
@@ -98,8 +100,8 @@ pub trait Discipline<T> {
         self.len() == 0
     }
 
-    /// Takes all items, in the order in which [`pop`](Discipline::pop) would. As provided, it puts back what it
-    /// has taken if `pop` panics.
+    /// Takes all items, in the order in which [`pop`](Discipline::pop) would. As provided, it puts
+    /// back what it has taken if `pop` panics.
     fn drain_all(&mut self) -> Vec<T> {
         let taken = pop_down_to(self, 0);
         taken.into_iter().map(|(item, _)| item).collect()
@@ -116,8 +118,8 @@ pub(crate) fn pop_next<T, D: Discipline<T> + ?Sized>(items: &mut D) -> (T, D::To
     }
 }
 
-/// Takes items until `keep` are left. If the discipline panics, nothing was taken: each item finds its way back, even
-/// if it panics again.
+/// Takes items until `keep` are left. If the discipline panics, nothing was taken: each item finds
+/// its way back, even if it panics again.
 #[track_caller]
 pub(crate) fn pop_down_to<T, D>(items: &mut D, keep: usize) -> Vec<(T, D::Token)>
 where

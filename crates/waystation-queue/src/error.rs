@@ -23,7 +23,8 @@ pub enum PutTimeoutError<T> {
     Closed(T),
 }
 
-/// [`put_many`](crate::BaseQueue::put_many) was stopped by a close. What was put before is in the queue.
+/// [`put_many`](crate::BaseQueue::put_many) was stopped by a close. What was put before is in the
+/// queue.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PutManyError<T, I> {
     /// The item that could not enter.
@@ -67,8 +68,8 @@ pub enum ReserveTimeoutError {
     Closed,
 }
 
-/// [`task_done`](crate::BaseQueue::task_done) was called more often than items were put. asyncio raises
-/// `ValueError`.
+/// [`task_done`](crate::BaseQueue::task_done) was called more often than items were put. asyncio
+/// raises `ValueError`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TooManyTaskDone;
 

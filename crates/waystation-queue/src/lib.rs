@@ -45,6 +45,9 @@
 //!
 //! The futures work on any executor. Feature `futures-core` adds `FusedFuture`, and `Stream` for
 //! [`channel::Receiver`]; feature `futures-sink` adds `Sink` for [`channel::Sender`].
+//!
+//! To check your own code with loom, build with `--cfg loom`. The facade `waystation` needs
+//! `default-features = false` there, this crate nothing.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

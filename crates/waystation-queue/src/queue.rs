@@ -325,7 +325,8 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// Closes for new items; what is in the queue can still be got. Returns whether this call did it.
     ///
     /// Pending puts fail and get their items back. Gets go on until the queue is drained, and then fail. asyncio's
-    /// `shutdown()`.
+    /// `shutdown()`. The handles of a [`channel`](crate::channel) close it by themselves, when the last
+    /// sender is gone.
     ///
     /// # Panics
     ///

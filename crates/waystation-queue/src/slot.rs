@@ -11,7 +11,7 @@ use crate::section::Ring;
 /// It outlives [`close`](crate::BaseQueue::close), and getters wait for it then; it does not outlive
 /// [`close_now`](crate::BaseQueue::close_now). Dropping it gives the room back. A leaked one keeps its room, and
 /// keeps a closed queue from ending.
-#[must_use = "a slot that is dropped at once is given back at once"]
+#[must_use = "unbound, or bound to `_`, a slot is given back at once: bind it to a name, or `put` into it"]
 pub struct Slot<H: Source<Target: AnyQueue>> {
     queue: H,
     is_spent: bool,

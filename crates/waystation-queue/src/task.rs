@@ -174,7 +174,7 @@ impl<H: Source<Target: Disciplined>> futures_core::FusedFuture for GetTask<H> {
 ///
 /// In a future that must be `Send`, a guard of items that are bare references (`&'static str`) may not be
 /// held over an `.await`: rustc cannot prove it. Wrap such items in a type of your own.
-#[must_use = "a task that is dropped at once is done at once"]
+#[must_use = "unbound, or bound to `_`, a task is done at once: bind it to a name"]
 pub struct TaskGuard<H: Source<Target: Disciplined>> {
     queue: H,
     /// `None` once it was taken out of the guard.

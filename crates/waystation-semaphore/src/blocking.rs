@@ -28,8 +28,8 @@ impl Semaphore {
         block_on(self.acquire())
     }
 
-    /// Like [`acquire_blocking`](Semaphore::acquire_blocking), but gives up after `timeout`. Zero tries once;
-    /// `Duration::MAX` never gives up.
+    /// Like [`acquire_blocking`](Semaphore::acquire_blocking), but gives up after `timeout`. Zero
+    /// tries once; `Duration::MAX` never gives up.
     ///
     /// # Errors
     ///
@@ -63,8 +63,8 @@ impl Semaphore {
         block_on(self.acquire_owned())
     }
 
-    /// Like [`acquire_owned_blocking`](Semaphore::acquire_owned_blocking), but gives up after `timeout`. Zero tries once;
-    /// `Duration::MAX` never gives up.
+    /// Like [`acquire_owned_blocking`](Semaphore::acquire_owned_blocking), but gives up after
+    /// `timeout`. Zero tries once; `Duration::MAX` never gives up.
     ///
     /// # Errors
     ///
@@ -76,7 +76,8 @@ impl Semaphore {
         or_timeout(block_on_timeout(self.acquire_owned(), timeout))
     }
 
-    /// Like [`acquire_owned_blocking`](Semaphore::acquire_owned_blocking), but gives up at `deadline`.
+    /// Like [`acquire_owned_blocking`](Semaphore::acquire_owned_blocking), but gives up at
+    /// `deadline`.
     ///
     /// # Errors
     ///
@@ -101,8 +102,8 @@ impl Semaphore {
         block_on(self.acquire_many(n))
     }
 
-    /// Like [`acquire_many_blocking`](Semaphore::acquire_many_blocking), but gives up after `timeout`. Zero tries once;
-    /// `Duration::MAX` never gives up.
+    /// Like [`acquire_many_blocking`](Semaphore::acquire_many_blocking), but gives up after
+    /// `timeout`. Zero tries once; `Duration::MAX` never gives up.
     ///
     /// # Errors
     ///
@@ -115,7 +116,8 @@ impl Semaphore {
         or_timeout(block_on_timeout(self.acquire_many(n), timeout))
     }
 
-    /// Like [`acquire_many_blocking`](Semaphore::acquire_many_blocking), but gives up at `deadline`.
+    /// Like [`acquire_many_blocking`](Semaphore::acquire_many_blocking), but gives up at
+    /// `deadline`.
     ///
     /// # Errors
     ///
@@ -144,12 +146,13 @@ impl Semaphore {
         block_on(self.acquire_many_owned(n))
     }
 
-    /// Like [`acquire_many_owned_blocking`](Semaphore::acquire_many_owned_blocking), but gives up after `timeout`. Zero tries once;
-    /// `Duration::MAX` never gives up.
+    /// Like [`acquire_many_owned_blocking`](Semaphore::acquire_many_owned_blocking), but gives up
+    /// after `timeout`. Zero tries once; `Duration::MAX` never gives up.
     ///
     /// # Errors
     ///
-    /// As for [`acquire_many_owned`](Semaphore::acquire_many_owned), and [`AcquireTimeoutError::Timeout`].
+    /// As for [`acquire_many_owned`](Semaphore::acquire_many_owned), and
+    /// [`AcquireTimeoutError::Timeout`].
     pub fn acquire_many_owned_timeout(
         self: &Arc<Self>,
         n: usize,
@@ -158,11 +161,13 @@ impl Semaphore {
         or_timeout(block_on_timeout(self.acquire_many_owned(n), timeout))
     }
 
-    /// Like [`acquire_many_owned_blocking`](Semaphore::acquire_many_owned_blocking), but gives up at `deadline`.
+    /// Like [`acquire_many_owned_blocking`](Semaphore::acquire_many_owned_blocking), but gives up
+    /// at `deadline`.
     ///
     /// # Errors
     ///
-    /// As for [`acquire_many_owned`](Semaphore::acquire_many_owned), and [`AcquireTimeoutError::Timeout`].
+    /// As for [`acquire_many_owned`](Semaphore::acquire_many_owned), and
+    /// [`AcquireTimeoutError::Timeout`].
     pub fn acquire_many_owned_deadline(
         self: &Arc<Self>,
         n: usize,
@@ -186,8 +191,8 @@ impl BoundedSemaphore {
         block_on(self.acquire())
     }
 
-    /// Like [`acquire_blocking`](BoundedSemaphore::acquire_blocking), but gives up after `timeout`. Zero tries once;
-    /// `Duration::MAX` never gives up.
+    /// Like [`acquire_blocking`](BoundedSemaphore::acquire_blocking), but gives up after `timeout`.
+    /// Zero tries once; `Duration::MAX` never gives up.
     ///
     /// # Errors
     ///
@@ -221,12 +226,13 @@ impl BoundedSemaphore {
         block_on(self.acquire_owned())
     }
 
-    /// Like [`acquire_owned_blocking`](BoundedSemaphore::acquire_owned_blocking), but gives up after `timeout`. Zero tries once;
-    /// `Duration::MAX` never gives up.
+    /// Like [`acquire_owned_blocking`](BoundedSemaphore::acquire_owned_blocking), but gives up
+    /// after `timeout`. Zero tries once; `Duration::MAX` never gives up.
     ///
     /// # Errors
     ///
-    /// As for [`acquire_owned`](BoundedSemaphore::acquire_owned), and [`AcquireTimeoutError::Timeout`].
+    /// As for [`acquire_owned`](BoundedSemaphore::acquire_owned), and
+    /// [`AcquireTimeoutError::Timeout`].
     pub fn acquire_owned_timeout(
         self: &Arc<Self>,
         timeout: Duration,
@@ -234,11 +240,13 @@ impl BoundedSemaphore {
         or_timeout(block_on_timeout(self.acquire_owned(), timeout))
     }
 
-    /// Like [`acquire_owned_blocking`](BoundedSemaphore::acquire_owned_blocking), but gives up at `deadline`.
+    /// Like [`acquire_owned_blocking`](BoundedSemaphore::acquire_owned_blocking), but gives up at
+    /// `deadline`.
     ///
     /// # Errors
     ///
-    /// As for [`acquire_owned`](BoundedSemaphore::acquire_owned), and [`AcquireTimeoutError::Timeout`].
+    /// As for [`acquire_owned`](BoundedSemaphore::acquire_owned), and
+    /// [`AcquireTimeoutError::Timeout`].
     pub fn acquire_owned_deadline(
         self: &Arc<Self>,
         deadline: Instant,
@@ -259,12 +267,13 @@ impl BoundedSemaphore {
         block_on(self.acquire_many(n))
     }
 
-    /// Like [`acquire_many_blocking`](BoundedSemaphore::acquire_many_blocking), but gives up after `timeout`. Zero tries once;
-    /// `Duration::MAX` never gives up.
+    /// Like [`acquire_many_blocking`](BoundedSemaphore::acquire_many_blocking), but gives up after
+    /// `timeout`. Zero tries once; `Duration::MAX` never gives up.
     ///
     /// # Errors
     ///
-    /// As for [`acquire_many`](BoundedSemaphore::acquire_many), and [`AcquireTimeoutError::Timeout`].
+    /// As for [`acquire_many`](BoundedSemaphore::acquire_many), and
+    /// [`AcquireTimeoutError::Timeout`].
     pub fn acquire_many_timeout(
         &self,
         n: usize,
@@ -273,11 +282,13 @@ impl BoundedSemaphore {
         or_timeout(block_on_timeout(self.acquire_many(n), timeout))
     }
 
-    /// Like [`acquire_many_blocking`](BoundedSemaphore::acquire_many_blocking), but gives up at `deadline`.
+    /// Like [`acquire_many_blocking`](BoundedSemaphore::acquire_many_blocking), but gives up at
+    /// `deadline`.
     ///
     /// # Errors
     ///
-    /// As for [`acquire_many`](BoundedSemaphore::acquire_many), and [`AcquireTimeoutError::Timeout`].
+    /// As for [`acquire_many`](BoundedSemaphore::acquire_many), and
+    /// [`AcquireTimeoutError::Timeout`].
     pub fn acquire_many_deadline(
         &self,
         n: usize,
@@ -302,12 +313,13 @@ impl BoundedSemaphore {
         block_on(self.acquire_many_owned(n))
     }
 
-    /// Like [`acquire_many_owned_blocking`](BoundedSemaphore::acquire_many_owned_blocking), but gives up after `timeout`. Zero tries once;
-    /// `Duration::MAX` never gives up.
+    /// Like [`acquire_many_owned_blocking`](BoundedSemaphore::acquire_many_owned_blocking), but
+    /// gives up after `timeout`. Zero tries once; `Duration::MAX` never gives up.
     ///
     /// # Errors
     ///
-    /// As for [`acquire_many_owned`](BoundedSemaphore::acquire_many_owned), and [`AcquireTimeoutError::Timeout`].
+    /// As for [`acquire_many_owned`](BoundedSemaphore::acquire_many_owned), and
+    /// [`AcquireTimeoutError::Timeout`].
     pub fn acquire_many_owned_timeout(
         self: &Arc<Self>,
         n: usize,
@@ -316,11 +328,13 @@ impl BoundedSemaphore {
         or_timeout(block_on_timeout(self.acquire_many_owned(n), timeout))
     }
 
-    /// Like [`acquire_many_owned_blocking`](BoundedSemaphore::acquire_many_owned_blocking), but gives up at `deadline`.
+    /// Like [`acquire_many_owned_blocking`](BoundedSemaphore::acquire_many_owned_blocking), but
+    /// gives up at `deadline`.
     ///
     /// # Errors
     ///
-    /// As for [`acquire_many_owned`](BoundedSemaphore::acquire_many_owned), and [`AcquireTimeoutError::Timeout`].
+    /// As for [`acquire_many_owned`](BoundedSemaphore::acquire_many_owned), and
+    /// [`AcquireTimeoutError::Timeout`].
     pub fn acquire_many_owned_deadline(
         self: &Arc<Self>,
         n: usize,

@@ -12,9 +12,9 @@ use crate::{Acquire, Fairness, OverRelease, Permit, SemaphoreClosed, TryAcquireE
 /// A semaphore whose permits never exceed what it was made with.
 ///
 /// The bounded semaphore of
-/// [asyncio](https://docs.python.org/3/library/asyncio-sync.html#boundedsemaphore): *acquire … release*
-/// without guards is [`Permit::forget`] and [`release`](BoundedSemaphore::release), and one release too
-/// many is an error. Waiting is that of [`Semaphore`](crate::Semaphore).
+/// [asyncio](https://docs.python.org/3/library/asyncio-sync.html#boundedsemaphore): *acquire …
+/// release* without guards is [`Permit::forget`] and [`release`](BoundedSemaphore::release), and
+/// one release too many is an error. Waiting is that of [`Semaphore`](crate::Semaphore).
 ///
 /// # Examples
 ///
@@ -65,7 +65,8 @@ impl BoundedSemaphore {
         ///
         /// # Panics
         ///
-        /// If `bound` exceeds [`MAX_PERMITS`](crate::Semaphore::MAX_PERMITS), or a limit exceeds 31.
+        /// If `bound` exceeds [`MAX_PERMITS`](crate::Semaphore::MAX_PERMITS), or a limit exceeds
+        /// 31.
         #[must_use]
         #[track_caller]
         pub const fn with_fairness(bound: usize, fairness: Fairness) -> Self {
@@ -80,8 +81,9 @@ impl BoundedSemaphore {
         self.acquire_many(1)
     }
 
-    /// Waits for `n` permits, as [`Semaphore::acquire_many`](crate::Semaphore::acquire_many) does. More than
-    /// the [`bound`](BoundedSemaphore::bound) is [`TooMany`](crate::AcquireError::TooMany) at once.
+    /// Waits for `n` permits, as [`Semaphore::acquire_many`](crate::Semaphore::acquire_many) does.
+    /// More than the [`bound`](BoundedSemaphore::bound) is
+    /// [`TooMany`](crate::AcquireError::TooMany) at once.
     #[inline]
     pub fn acquire_many(&self, n: usize) -> Acquire<&Self> {
         Acquire::new(self, n)
@@ -130,7 +132,8 @@ impl BoundedSemaphore {
         try_acquire(self.clone(), 1)
     }
 
-    /// Like [`try_acquire_many`](BoundedSemaphore::try_acquire_many), for permits that own their semaphore.
+    /// Like [`try_acquire_many`](BoundedSemaphore::try_acquire_many), for permits that own their
+    /// semaphore.
     ///
     /// # Errors
     ///
@@ -147,8 +150,8 @@ impl BoundedSemaphore {
     ///
     /// # Errors
     ///
-    /// [`OverRelease`] if fewer were forgotten; nothing has changed then. Available and held permits
-    /// together never exceed the [`bound`](BoundedSemaphore::bound).
+    /// [`OverRelease`] if fewer were forgotten; nothing has changed then. Available and held
+    /// permits together never exceed the [`bound`](BoundedSemaphore::bound).
     ///
     /// # Panics
     ///
@@ -169,18 +172,19 @@ impl BoundedSemaphore {
         self.pool.state.load().permits()
     }
 
-    /// Whether [`acquire`](BoundedSemaphore::acquire) would have to wait. With a bound of 0 it is locked for
-    /// ever, as in asyncio, though an acquire fails at once there.
+    /// Whether [`acquire`](BoundedSemaphore::acquire) would have to wait. With a bound of 0 it is
+    /// locked for ever, as in asyncio, though an acquire fails at once there.
     pub fn locked(&self) -> bool {
         self.pool.is_locked()
     }
 
-    /// Closes for good, as [`Semaphore::close`](crate::Semaphore::close) does. Returns whether this call
-    /// did it.
+    /// Closes for good, as [`Semaphore::close`](crate::Semaphore::close) does. Returns whether this
+    /// call did it.
     ///
     /// # Panics
     ///
-    /// If a waker panics: the semaphore is closed and all others were woken, then the panic goes on.
+    /// If a waker panics: the semaphore is closed and all others were woken, then the panic goes
+    /// on.
     #[track_caller]
     pub fn close(&self) -> bool {
         self.pool.close()

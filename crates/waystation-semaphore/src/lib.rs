@@ -1,5 +1,5 @@
-//! A number of permits that tasks and threads share: asyncio's `Semaphore` and `BoundedSemaphore`, fair,
-//! cancel-safe and executor-agnostic.
+//! A number of permits that tasks and threads share: asyncio's `Semaphore` and `BoundedSemaphore`,
+//! fair, cancel-safe and executor-agnostic.
 //!
 //! ```
 //! use waystation_semaphore::Semaphore;
@@ -21,17 +21,22 @@
 //!
 //! # Promises
 //!
-//! - **Strict FIFO by default.** No barging by a newcomer, by `try_acquire`, or by a small request behind a
-//!   large one. [`Fairness::Bypass`] lets a bounded number pass, for throughput across threads.
-//! - **All or nothing.** A large request hoards nothing: [`available_permits`](Semaphore::available_permits)
-//!   is the real count.
-//! - **Cancelled means it did not happen.** An acquire that is dropped leaves the line, and those behind it
-//!   who now fit are let in at once; what it was granted goes to the next before `drop` returns.
-//! - **Nothing is lost to a panic.** Wakers are foreign code: they are cloned, woken and dropped outside the
-//!   lock, and one that panics costs nobody a wake-up or a permit.
+//! - **Strict FIFO by default.** No barging by a newcomer, by `try_acquire`, or by a small request
+//!   behind a large one. [`Fairness::Bypass`] lets a bounded number pass, for throughput across
+//!   threads.
+//! - **All or nothing.** A large request hoards nothing:
+//!   [`available_permits`](Semaphore::available_permits) is the real count.
+//! - **Cancelled means it did not happen.** An acquire that is dropped leaves the line, and those
+//!   behind it who now fit are let in at once; what it was granted goes to the next before `drop`
+//!   returns.
+//! - **Nothing is lost to a panic.** Wakers are foreign code: they are cloned, woken and dropped
+//!   outside the lock, and one that panics costs nobody a wake-up or a permit.
 //! - **No `unsafe`, no allocation per wait.** Futures hold a number, not a node.
 //!
 //! The futures work on any executor. With feature `futures-core` they implement `FusedFuture`.
+//!
+//! To check your own code with loom, build with `--cfg loom`; constructors are then not `const`.
+//! The facade `waystation` needs `default-features = false` there, this crate nothing.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

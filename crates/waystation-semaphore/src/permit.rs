@@ -8,16 +8,16 @@ use crate::{BoundedSemaphore, Semaphore};
 
 /// Permits of a semaphore, given back on drop.
 ///
-/// They outlive [`close`](Semaphore::close), and may be dropped on another thread. Dropping them never
-/// fails: they cannot exceed what the semaphore can count. A waker that runs its task at once, inside
-/// `wake`, runs it inside this drop; where each task drops its permit in turn, that nests as deep as the
-/// line is long.
+/// They outlive [`close`](Semaphore::close), and may be dropped on another thread. Dropping them
+/// never fails: they cannot exceed what the semaphore can count. A waker that runs its task at
+/// once, inside `wake`, runs it inside this drop; where each task drops its permit in turn, that
+/// nests as deep as the line is long.
 ///
 /// # Panics
 ///
-/// Dropping wakes those who are granted the permits. If a waker panics, all others are woken and the
-/// permits are accounted for; then the panic goes on, unless the thread is unwinding already.
-#[must_use = "a permit that is dropped at once is given back at once: `let _permit = …`"]
+/// Dropping wakes those who are granted the permits. If a waker panics, all others are woken and
+/// the permits are accounted for; then the panic goes on, unless the thread is unwinding already.
+#[must_use = "unbound, or bound to `_`, a permit is given back at once: bind it to a name, `let _permit = …`"]
 pub struct Permit<H: Source<Target: Permits>> {
     semaphore: H,
     permits: usize,
@@ -65,8 +65,8 @@ impl<H: Source<Target: Permits>> Permit<H> {
     ///
     /// # Panics
     ///
-    /// If they belong to another semaphore. This guard stays as it was, and the other's permits go back to
-    /// where they belong.
+    /// If they belong to another semaphore. This guard stays as it was, and the other's permits go
+    /// back to where they belong.
     #[track_caller]
     pub fn merge(&mut self, mut other: Self) {
         assert!(

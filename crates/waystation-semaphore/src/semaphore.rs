@@ -17,20 +17,20 @@ use crate::{Acquire, Permit, SemaphoreClosed, TryAcquireError};
 /// | price | each hand-over between threads waits for a thread to wake up | the head may wait longer, by a bounded number of turns |
 /// | choose it | by default; when the order matters | when threads contend for few permits and throughput matters |
 ///
-/// Handing over between threads costs a thread wake-up each time in every fair semaphore
-/// alike: while the woken thread gets going, the permit rests. On one thread the two are alike in speed.
+/// Handing over between threads costs a thread wake-up each time in every fair semaphore alike:
+/// while the woken thread gets going, the permit rests. On one thread the two are alike in speed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Fairness {
     /// Strict order of arrival: nobody passes.
     #[default]
     Fifo,
-    /// Between two grants to the line at most `limit` passers-by take a permit. One may do so only past
-    /// a head that has been woken, and only while the free permits are no more than the head asks for;
-    /// any surplus is granted to the line at once. A cancelled head does not reset the count; a line that
-    /// has emptied was passed by nobody, and the next one starts at none.
+    /// Between two grants to the line at most `limit` passers-by take a permit. One may do so only
+    /// past a head that has been woken, and only while the free permits are no more than the head
+    /// asks for; any surplus is granted to the line at once. A cancelled head does not reset the
+    /// count; a line that has emptied was passed by nobody, and the next one starts at none.
     ///
-    /// A head that was woken is not granted anything yet: if the semaphore is closed before it looks, it
-    /// fails.
+    /// A head that was woken is not granted anything yet: if the semaphore is closed before it
+    /// looks, it fails.
     Bypass {
         /// At most this many in a row, up to 31. 0 is `Fifo`.
         limit: u32,
@@ -70,19 +70,25 @@ pub trait Permits: fmt::Debug {
 
 /// A number of permits that tasks and threads share: fair, weighted, resizable, closable.
 ///
-/// The semaphore of
-/// [asyncio](https://docs.python.org/3/library/asyncio-sync.html#semaphore), with permits as guards that
-/// come back on drop.
+/// The semaphore of [asyncio](https://docs.python.org/3/library/asyncio-sync.html#semaphore), with
+/// permits as guards that come back on drop.
 ///
 /// # Fairness
 ///
 /// Strict FIFO unless made [`with_fairness`](Semaphore::with_fairness). Nobody passes: neither
-/// [`try_acquire`](Semaphore::try_acquire) nor a small request behind a large one. A request above the
-/// total waits, and all behind it, until permits are added; only one above
-/// [`MAX_PERMITS`](Semaphore::MAX_PERMITS) is an error. Handing over means that a task that gives back and
-/// asks again goes to the back of the line; asyncio's order differs there by one turn.
+/// [`try_acquire`](Semaphore::try_acquire) nor a small request behind a large one. A request above
+/// the total waits, and all behind it, until permits are added; only one above
+/// [`MAX_PERMITS`](Semaphore::MAX_PERMITS) is an error. Handing over means that a task that gives
+/// back and asks again goes to the back of the line; asyncio's order differs there by one turn.
 ///
-/// A granted acquire that is neither polled nor dropped keeps its permits, and a leaked one for ever.
+/// Where threads contend, strict order has its price, here and in every fair design: the permit
+/// rests from the moment it is handed over until the thread that got it has woken up, which takes
+/// microseconds. Tasks of one thread do not pay it. [`Fairness::Bypass`] lets a bounded number pass
+/// instead; what either costs is measured on the page `guide::choosing_fairness` of the crate
+/// `waystation`.
+///
+/// A granted acquire that is neither polled nor dropped keeps its permits, and a leaked one for
+/// ever.
 ///
 /// # Examples
 ///
@@ -119,7 +125,8 @@ impl Permits for Semaphore {
 }
 
 impl Semaphore {
-    /// The most permits a semaphore can count: 2⁵⁶ − 1 on a 64-bit machine, 2²⁴ − 1 on a 32-bit one.
+    /// The most permits a semaphore can count: 2⁵⁶ − 1 on a 64-bit machine, 2²⁴ − 1 on a 32-bit
+    /// one.
     pub const MAX_PERMITS: usize = MAX_PERMITS;
 
     const_fn! {
@@ -162,8 +169,8 @@ impl Semaphore {
     ///
     /// # Errors
     ///
-    /// [`AcquireError::Closed`](crate::AcquireError::Closed) once the semaphore is closed, unless the permit
-    /// was granted before.
+    /// [`AcquireError::Closed`](crate::AcquireError::Closed) once the semaphore is closed, unless
+    /// the permit was granted before.
     ///
     /// # Examples
     ///
@@ -189,21 +196,22 @@ impl Semaphore {
     ///
     /// # Cancel safety
     ///
-    /// As for [`acquire`](Semaphore::acquire). A large head that is dropped lets those behind it in at
-    /// once, with no release needed.
+    /// As for [`acquire`](Semaphore::acquire). A large head that is dropped lets those behind it in
+    /// at once, with no release needed.
     ///
     /// # Errors
     ///
     /// [`AcquireError::Closed`](crate::AcquireError::Closed), and
     /// [`AcquireError::TooMany`](crate::AcquireError::TooMany) above
-    /// [`MAX_PERMITS`](Semaphore::MAX_PERMITS). A request above the [`total`](Semaphore::total) waits.
+    /// [`MAX_PERMITS`](Semaphore::MAX_PERMITS). A request above the [`total`](Semaphore::total)
+    /// waits.
     #[inline]
     pub fn acquire_many(&self, n: usize) -> Acquire<&Self> {
         Acquire::new(self, n)
     }
 
-    /// Like [`acquire`](Semaphore::acquire), for a permit that owns its semaphore and can be moved into a
-    /// spawned task.
+    /// Like [`acquire`](Semaphore::acquire), for a permit that owns its semaphore and can be moved
+    /// into a spawned task.
     #[inline]
     pub fn acquire_owned(self: &Arc<Self>) -> Acquire<Arc<Self>> {
         self.acquire_many_owned(1)
@@ -257,7 +265,8 @@ impl Semaphore {
         try_acquire(self.clone(), 1)
     }
 
-    /// Like [`try_acquire_many`](Semaphore::try_acquire_many), for permits that own their semaphore.
+    /// Like [`try_acquire_many`](Semaphore::try_acquire_many), for permits that own their
+    /// semaphore.
     ///
     /// # Errors
     ///
@@ -276,19 +285,19 @@ impl Semaphore {
         self.pool.state.load().permits()
     }
 
-    /// Whether [`acquire`](Semaphore::acquire) would have to wait. On a closed semaphore it would not: it
-    /// fails at once.
+    /// Whether [`acquire`](Semaphore::acquire) would have to wait. On a closed semaphore it would
+    /// not: it fails at once.
     pub fn locked(&self) -> bool {
         self.pool.is_locked()
     }
 
-    /// Adds `n` new permits. asyncio's `release()`; here permits come back by themselves, and this is for
-    /// permits that were [forgotten](Permit::forget) or that never existed.
+    /// Adds `n` new permits. asyncio's `release()`; here permits come back by themselves, and this
+    /// is for permits that were [forgotten](Permit::forget) or that never existed.
     ///
     /// # Panics
     ///
-    /// If [`total`](Semaphore::total) would exceed [`MAX_PERMITS`](Semaphore::MAX_PERMITS); nothing has
-    /// changed then. If a waker panics, all others are woken first.
+    /// If [`total`](Semaphore::total) would exceed [`MAX_PERMITS`](Semaphore::MAX_PERMITS); nothing
+    /// has changed then. If a waker panics, all others are woken first.
     ///
     /// # Examples
     ///
@@ -310,8 +319,8 @@ impl Semaphore {
         self.pool.forget_free(n)
     }
 
-    /// Destroys exactly `n` permits. What is not free now becomes a debt, which later releases pay before
-    /// they serve anybody in line.
+    /// Destroys exactly `n` permits. What is not free now becomes a debt, which later releases pay
+    /// before they serve anybody in line.
     ///
     /// # Panics
     ///
@@ -332,14 +341,15 @@ impl Semaphore {
         self.pool.reduce(n);
     }
 
-    /// What would be available if every live permit came back and every debt were paid: what it was made
-    /// with, plus added, minus forgotten and reduced.
+    /// What would be available if every live permit came back and every debt were paid: what it was
+    /// made with, plus added, minus forgotten and reduced.
     pub fn total(&self) -> usize {
         self.pool.total()
     }
 
-    /// Adds or destroys permits until [`total`](Semaphore::total) is `total`. Growing wakes; shrinking below
-    /// what is held leaves a debt, as [`reduce_permits`](Semaphore::reduce_permits) does.
+    /// Adds or destroys permits until [`total`](Semaphore::total) is `total`. Growing wakes;
+    /// shrinking below what is held leaves a debt, as [`reduce_permits`](Semaphore::reduce_permits)
+    /// does.
     ///
     /// # Panics
     ///
@@ -355,7 +365,8 @@ impl Semaphore {
     ///
     /// # Panics
     ///
-    /// If a waker panics: the semaphore is closed and all others were woken, then the panic goes on.
+    /// If a waker panics: the semaphore is closed and all others were woken, then the panic goes
+    /// on.
     #[track_caller]
     pub fn close(&self) -> bool {
         self.pool.close()

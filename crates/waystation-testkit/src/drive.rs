@@ -37,8 +37,8 @@ pub fn assert_pending<T>(poll: Poll<T>) {
 
 /// A future and the probe whose waker it is polled with.
 ///
-/// Between polls the driver itself holds no handle of that waker: `probe().live()` is what the future
-/// and its primitive hold. A future that is not `Unpin` goes in as `Box::pin(future)`.
+/// Between polls the driver itself holds no handle of that waker: `probe().live()` is what the
+/// future and its primitive hold. A future that is not `Unpin` goes in as `Box::pin(future)`.
 ///
 /// ```
 /// # use waystation_testkit::{Driver, assert_ready};

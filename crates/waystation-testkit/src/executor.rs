@@ -16,7 +16,8 @@ use crate::rng::Rng;
 
 /// Runs tasks on this thread; the seed decides everything that is left to chance.
 ///
-/// A waker that was replaced wakes nobody: a primitive that keeps a stale one leaves its task stuck.
+/// A waker that was replaced wakes nobody: a primitive that keeps a stale one leaves its task
+/// stuck.
 ///
 /// ```
 /// # use waystation_testkit::ShufflingExecutor;

@@ -1,10 +1,10 @@
 //! Concurrent histories: who called what, when it returned, and whether that can have been.
 //!
 //! A [`Recorder`] notes calls and returns, from any number of threads, in the order of one logical
-//! clock. Its [`History`] is then checked in two ways: [`is_linearizable`](History::is_linearizable)
-//! looks for an order of the operations, one at a time, that explains every result;
-//! [`fifo_violations`](History::fifo_violations) looks only at the order of items, and stands
-//! histories of any length.
+//! clock. Its [`History`] is then checked in two ways:
+//! [`is_linearizable`](History::is_linearizable) looks for an order of the operations, one at a
+//! time, that explains every result; [`fifo_violations`](History::fifo_violations) looks only at
+//! the order of items, and stands histories of any length.
 //!
 //! The recorder's lock is held for a moment only and nothing foreign runs inside: under a model
 //! checker, whose threads switch at its own primitives only, it is never found locked.

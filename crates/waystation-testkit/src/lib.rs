@@ -1,8 +1,8 @@
 //! What the tests of waystation are made with. Not published, and no part of what is shipped.
 //!
-//! A test of a waiting primitive has three difficulties: it must decide *when* things happen, it must
-//! play the *foreign code* that a primitive meets, and it must know *what should have happened*. The
-//! rooms of this crate follow them.
+//! A test of a waiting primitive has three difficulties: it must decide *when* things happen, it
+//! must play the *foreign code* that a primitive meets, and it must know *what should have
+//! happened*. The rooms of this crate follow them.
 //!
 //! | question | room |
 //! |---|---|

@@ -1,4 +1,5 @@
-//! Payloads that are counted: a lost item is one that is still alive, a duplicated one is dropped twice.
+//! Payloads that are counted: a lost item is one that is still alive, a duplicated one is dropped
+//! twice.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! Wakers that count, and wakers that misbehave.
 //!
-//! Three kinds over one mechanism: [`Probe`] only counts, [`HostileWaker`] also runs hooks, which may
-//! panic or re-enter the primitive under test, and [`panicking_waker`] panics at a chosen call.
+//! Three kinds over one mechanism: [`Probe`] only counts, [`HostileWaker`] also runs hooks, which
+//! may panic or re-enter the primitive under test, and [`panicking_waker`] panics at a chosen call.
 //!
 //! Every handle of one waker shares one allocation; clones, wakes and drops allocate nothing, so
 //! that an allocation seen in a test is the primitive's own.
@@ -265,7 +265,8 @@ pub enum PanicOn {
     Drop,
 }
 
-/// A waker that panics at the `nth` such call (counted from 1, over all its handles) and at no other.
+/// A waker that panics at the `nth` such call (counted from 1, over all its handles) and at no
+/// other.
 ///
 /// The panic's message is `hostile waker: Wake 3`, with what was called and `nth`.
 ///

@@ -1,5 +1,6 @@
-//! What Python's `asyncio` gives for coordinating tasks, for Rust: `Event`, `Semaphore`, `Queue`, `gather`, an event
-//! loop and calls on a schedule. Fair, cancel-safe, for any executor and for threads.
+//! What Python's `asyncio` gives for coordinating tasks, for Rust: `Event`, `Semaphore`, `Queue`,
+//! `gather`, an event loop and calls on a schedule. Fair, cancel-safe, for any executor and for
+//! threads.
 //!
 //! | asyncio | here |
 //! |---|---|
@@ -27,7 +28,7 @@
 pub mod guide;
 
 #[cfg(feature = "event-loop")]
-pub use waystation_loop as event_loop;
+pub mod event_loop;
 
 #[cfg(feature = "event")]
 pub use waystation_event::{AutoResetEvent, AutoResetWait, Event, Wait};
@@ -49,7 +50,14 @@ pub use waystation_semaphore::{
 };
 
 // README's examples are tests.
-#[cfg(all(doctest, feature = "event-loop", feature = "gather"))]
+#[cfg(all(
+    doctest,
+    feature = "event",
+    feature = "semaphore",
+    feature = "queue",
+    feature = "gather",
+    feature = "event-loop"
+))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 

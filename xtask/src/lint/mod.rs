@@ -14,15 +14,20 @@ use crate::tally::Tally;
 pub(crate) use house::house;
 
 /// The compiler whose lints are binding.
-const RECORDED: &str = include_str!("../../rust-version-recorded");
+pub(crate) const RECORDED: &str = include_str!("../../rust-version-recorded");
 
-/// The note for another compiler, if it is another.
-fn other_compiler() -> Option<String> {
+/// The version of the compiler here, if it is not the recorded one.
+pub(crate) fn other_version() -> Option<String> {
     let output = Command::new("rustc").arg("--version").output().ok()?;
     let version = String::from_utf8_lossy(&output.stdout);
     let version = version.split_whitespace().nth(1).unwrap_or("unknown");
+    (version != RECORDED.trim()).then(|| version.to_owned())
+}
+
+/// The note for another compiler, if it is another.
+fn other_compiler() -> Option<String> {
     let recorded = RECORDED.trim();
-    (version != recorded).then(|| {
+    other_version().map(|version| {
         format!("this is rustc {version}; lints are binding on {recorded}, here they warn")
     })
 }

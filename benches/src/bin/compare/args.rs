@@ -26,12 +26,16 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PATH")]
     pub(crate) json: Option<PathBuf>,
     /// Write one page of Markdown here: machine, method, noise, one table per primitive; and a
-    /// few charts into the folder `charts` beside it.
+    /// few charts into the folder `charts` beside it. If it is docs/FIGURES.md, the figures that
+    /// the guide and README quote are written too.
     #[arg(long, value_name = "PATH")]
     pub(crate) markdown: Option<PathBuf>,
     /// Mark what changed beyond the noise since this earlier report.json.
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
+    /// Show this earlier report.json, and measure nothing.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["quick", "filter", "rounds", "list"])]
+    pub(crate) from: Option<PathBuf>,
     /// The folder for report.html, report.json and the charts.
     #[arg(long, value_name = "FOLDER", default_value = "target/compare")]
     pub(crate) out: PathBuf,

@@ -2,6 +2,7 @@
 
 mod args;
 mod progress;
+mod quotes;
 mod run;
 
 use std::fs;
@@ -28,7 +29,10 @@ fn main() -> Result<()> {
     let args = Args::parse();
     // Read before measuring: a mistake here is not worth a minute.
     let before = args.baseline.as_deref().map(read).transpose()?;
-    let mut report = run::run(&args)?;
+    let mut report = match &args.from {
+        Some(earlier) => read(earlier)?,
+        None => run::run(&args)?,
+    };
     if let Some(before) = before {
         baseline::mark(&mut report, &before);
     }
@@ -58,6 +62,7 @@ fn write_files(report: &Report, args: &Args) -> Result<()> {
     ];
     files.extend(args.json.clone().map(|path| (path, json)));
     if let Some(page) = &args.markdown {
+        files.extend(quotes::files(report, page)?);
         let beside = page.with_file_name(markdown::CHARTS);
         make(&beside)?;
         files.push((page.clone(), markdown::render(report)));

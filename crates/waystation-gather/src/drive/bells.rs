@@ -156,8 +156,8 @@ impl Bells {
     }
 }
 
-/// Whether nobody holds the bell but its [`Bells`]. Then nobody can come to hold it, and whoever has
-/// rung it has left the readiness set: the count was lowered after that.
+/// Whether nobody holds the bell but its [`Bells`]. Then nobody can come to hold it, and whoever
+/// has rung it has left the readiness set: the count was lowered after that.
 fn is_free(bell: &Arc<Bell>) -> bool {
     Arc::strong_count(bell) == 2
 }

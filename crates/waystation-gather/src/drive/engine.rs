@@ -5,8 +5,8 @@
 //! woken. What is woken or finds room during a round belongs to the next one. So a round polls
 //! every child at most once, and nobody is overtaken for ever.
 //!
-//! Between two rounds the engine looks whether it has polled [`ENOUGH`] children without a pause. If
-//! so, it wakes its own task and returns `Pending`: the executor's other tasks get their turn.
+//! Between two rounds the engine looks whether it has polled [`ENOUGH`] children without a pause.
+//! If so, it wakes its own task and returns `Pending`: the executor's other tasks get their turn.
 
 use std::fmt;
 use std::ops::ControlFlow;

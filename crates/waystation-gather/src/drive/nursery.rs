@@ -1,8 +1,8 @@
 //! Where a child lives, and how it is polled.
 //!
 //! A pinned child must not move, so it lives in a box. A box for each is an allocation for each,
-//! and one allocation for all cannot be had without `unsafe` code of our own. Between the two: rooms
-//! with four beds, pinned as a whole, whose fields `pin_project_lite` projects.
+//! and one allocation for all cannot be had without `unsafe` code of our own. Between the two:
+//! rooms with four beds, pinned as a whole, whose fields `pin_project_lite` projects.
 
 use std::future::Future;
 use std::ops::ControlFlow;

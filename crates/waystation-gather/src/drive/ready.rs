@@ -1,8 +1,8 @@
 //! The readiness set: which children were woken, in what order.
 //!
 //! A child that is woken has its slot linked at the end of a chain, and the task that polls the
-//! gather is woken. The chain is a list through an array: one node per slot, so that a slot is in it
-//! at most once, ringing never allocates, and both ends are found at once, however many children
+//! gather is woken. The chain is a list through an array: one node per slot, so that a slot is in
+//! it at most once, ringing never allocates, and both ends are found at once, however many children
 //! there are.
 //!
 //! | field of a node | meaning |

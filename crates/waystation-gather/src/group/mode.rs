@@ -34,7 +34,8 @@ pub trait Mode<T>: Sealed {
 #[derive(Clone, Copy, Debug)]
 pub enum Keep {}
 
-/// Every output is kept, and a panic is an output: [`Gather::catch_panics`](crate::Gather::catch_panics).
+/// Every output is kept, and a panic is an output:
+/// [`Gather::catch_panics`](crate::Gather::catch_panics).
 #[derive(Clone, Copy, Debug)]
 pub enum CatchPanics {}
 

@@ -15,11 +15,13 @@ use crate::blocking::got_in_time;
 use crate::get::Getting;
 use crate::{GetError, GetTimeoutError, TryGetError};
 
-/// The receiving handle of a channel. The last one shuts it down when it is dropped, with what is in it.
+/// The receiving handle of a channel. The last one shuts it down when it is dropped, with what is
+/// in it.
 ///
-/// With feature `futures-core` it is a `Stream`. As one it keeps its place in line while it is parked, between the
-/// polls too: the next [`recv`](Receiver::recv) of the same handle goes on in that place, with its own waker. So a handle
-/// that is used as a stream belongs to one consumer; clone it for another.
+/// With feature `futures-core` it is a `Stream`. As one it keeps its place in line while it is
+/// parked, between the polls too: the next [`recv`](Receiver::recv) of the same handle goes on in
+/// that place, with its own waker. So a handle that is used as a stream belongs to one consumer;
+/// clone it for another.
 pub struct Receiver<T> {
     channel: Arc<Channel<T>>,
     stream: StreamPlace,
@@ -75,7 +77,8 @@ impl<T> Receiver<T> {
         block_on(self.recv())
     }
 
-    /// Like [`recv_blocking`](Receiver::recv_blocking), but gives up after `timeout`, with nothing taken.
+    /// Like [`recv_blocking`](Receiver::recv_blocking), but gives up after `timeout`, with nothing
+    /// taken.
     ///
     /// # Errors
     ///
@@ -93,7 +96,8 @@ impl<T> Receiver<T> {
         got_in_time(block_on_deadline(self.recv(), deadline))
     }
 
-    /// Closes the channel for new items; what is in it can still be received. Returns whether this call did it.
+    /// Closes the channel for new items; what is in it can still be received. Returns whether this
+    /// call did it.
     #[track_caller]
     pub fn close(&self) -> bool {
         self.channel.queue.close()

@@ -68,7 +68,8 @@ impl<T> Sender<T> {
         block_on(self.send(item))
     }
 
-    /// Like [`send_blocking`](Sender::send_blocking), but gives up after `timeout` and hands the item back.
+    /// Like [`send_blocking`](Sender::send_blocking), but gives up after `timeout` and hands the
+    /// item back.
     ///
     /// # Errors
     ///
@@ -90,7 +91,8 @@ impl<T> Sender<T> {
         put_in_time(put, outcome)
     }
 
-    /// Closes the channel for new items, whoever else holds a sender. Returns whether this call did it.
+    /// Closes the channel for new items, whoever else holds a sender. Returns whether this call did
+    /// it.
     #[track_caller]
     pub fn close(&self) -> bool {
         self.channel.queue.close()

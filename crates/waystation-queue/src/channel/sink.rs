@@ -14,9 +14,10 @@ pub(super) enum Room<T> {
     Held(Slot<Arc<Channel<T>>>),
 }
 
-/// `poll_ready` waits for room and holds it, in one line with all other senders; `start_send` fills it. Nothing is
-/// buffered, so that flushing is immediate. Closing the sink gives its room back; the channel closes with the last
-/// sender. An item that `start_send` is given after the last receiver was dropped is dropped.
+/// `poll_ready` waits for room and holds it, in one line with all other senders; `start_send` fills
+/// it. Nothing is buffered, so that flushing is immediate. Closing the sink gives its room back;
+/// the channel closes with the last sender. An item that `start_send` is given after the last
+/// receiver was dropped is dropped.
 impl<T> futures_sink::Sink<T> for Sender<T> {
     type Error = Closed;
 

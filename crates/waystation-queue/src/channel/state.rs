@@ -44,8 +44,8 @@ impl Count {
 
     /// One less. Returns whether it was the last.
     ///
-    /// AcqRel: the Release of each handle pairs with the Acquire of the last one, so that the close comes after
-    /// everything that was done through the others.
+    /// AcqRel: the Release of each handle pairs with the Acquire of the last one, so that the close
+    /// comes after everything that was done through the others.
     pub(super) fn remove(&self) -> bool {
         self.0.fetch_sub(1, Ordering::AcqRel) == 1
     }
@@ -54,7 +54,8 @@ impl Count {
 /// The place in line that a receiver has taken as a stream.
 #[derive(Debug)]
 pub(super) struct StreamPlace {
-    /// A hint that spares `recv` the lock: whoever parks the stream has exclusive access to the receiver.
+    /// A hint that spares `recv` the lock: whoever parks the stream has exclusive access to the
+    /// receiver.
     is_parked: AtomicBool,
     place: Lock<Getting>,
 }
@@ -67,7 +68,8 @@ impl StreamPlace {
         }
     }
 
-    /// Relaxed: it was written with exclusive access, and whoever shares the receiver now was given it after.
+    /// Relaxed: it was written with exclusive access, and whoever shares the receiver now was given
+    /// it after.
     pub(super) fn is_parked(&self) -> bool {
         self.is_parked.load(Ordering::Relaxed)
     }

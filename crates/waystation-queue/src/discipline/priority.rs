@@ -5,11 +5,12 @@ use std::mem;
 use super::{Discipline, fmt_len};
 
 /// The lowest first, and equal ones in order of arrival: the discipline of
-/// [`PriorityQueue`](crate::PriorityQueue). Wrap items in [`std::cmp::Reverse`] for the highest first.
+/// [`PriorityQueue`](crate::PriorityQueue). Wrap items in [`std::cmp::Reverse`] for the highest
+/// first.
 ///
-/// A binary heap of its own, and not std's: there a comparison that panics drops the item that is being taken,
-/// under the queue's lock. Here items only ever change places, so that all of them survive such a panic, and the next
-/// call restores their order.
+/// A binary heap of its own, and not std's: there a comparison that panics drops the item that is
+/// being taken, under the queue's lock. Here items only ever change places, so that all of them
+/// survive such a panic, and the next call restores their order.
 pub struct Priority<T> {
     heap: Vec<Entry<T>>,
     arrivals: u64,

@@ -118,8 +118,8 @@ impl EventModel {
     }
 }
 
-/// What `AutoResetEvent` promises: one waiter per `set`, in order; a signal that nobody waits for is
-/// kept, once.
+/// What `AutoResetEvent` promises: one waiter per `set`, in order; a signal that nobody waits for
+/// is kept, once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AutoResetModel {
     kept: bool,

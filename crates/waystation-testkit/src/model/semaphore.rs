@@ -177,8 +177,8 @@ impl SemaphoreModel {
         fits
     }
 
-    /// `BoundedSemaphore::release`: gives back permits that were forgotten. False: there were not so
-    /// many, and nothing changes.
+    /// `BoundedSemaphore::release`: gives back permits that were forgotten. False: there were not
+    /// so many, and nothing changes.
     pub fn release_forgotten(&mut self, n: usize) -> bool {
         let fits = self
             .total()

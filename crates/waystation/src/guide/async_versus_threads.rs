@@ -10,9 +10,15 @@
 //! | calls code that blocks | holds up its neighbours | that is what it is for |
 //! | uses many cores | with a runtime of many threads | yes |
 //!
-//! So: many that mostly wait are tasks. Few that mostly compute, or that block, are threads. How
-//! much a hand-over costs in each world is measured, not told: `cargo xtask compare` measures it on
-//! your machine, `docs/FIGURES.md` has the figures of one run.
+//! So: many that mostly wait are tasks. Few that mostly compute, or that block, are threads. What
+//! each costs is measured:
+//!
+#![doc = include_str!("tasks_and_threads.md")]
+//!
+//! Threads do the same job with the best of std, parking_lot, crossbeam and the `_blocking` forms
+//! here; where the tasks share one thread and there are two of them, the threads are two.
+//! `cargo xtask compare` measures it on your machine, and `docs/FIGURES.md` has all rows of this
+//! run.
 //!
 //! # They meet at the primitives
 //!
@@ -44,7 +50,9 @@
 //! ```
 //!
 //! Never call a `_blocking` form in a task: the task it waits for may be its neighbour on the same
-//! thread, and then nobody ever runs.
+//! thread, and then nobody ever runs. It compiles, no lint sees it, and the program hangs without a
+//! word: a loop that stands still cannot report that it does. A slow callback it can report:
+//! [`slow_callback`](crate::event_loop::Builder::slow_callback).
 //!
 //! # Blocking work from a task
 //!
@@ -62,7 +70,9 @@
 //! assert_eq!(sum, 500_500);
 //! ```
 //!
-//! A job that has begun cannot be cancelled. What is dropped is the wish to know its result.
+//! A closure that returns a `Result` gives one inside another, so there are two question marks:
+//! `heavy.await??`. A job that has begun cannot be cancelled. What is dropped is the wish to know
+//! its result.
 //!
 //! # A call into the loop, from a thread
 //!

@@ -27,7 +27,8 @@
 //! ```
 //!
 //! The price is paid where threads contend. The permit rests from the moment it is handed over
-//! until the thread that got it has woken up. Tasks of one thread do not pay it.
+//! until the thread that got it has woken up. Tasks of one thread do not pay it. Every fair design
+//! pays it, here and elsewhere; [the figures](#what-it-costs) are below.
 //!
 //! # The other one: a bounded bypass
 //!
@@ -54,6 +55,16 @@
 //! # }).unwrap();
 //! ```
 //!
+//! # What it costs
+//!
+#![doc = include_str!("fairness.md")]
+//!
+//! S1, S2 and S4 run on one thread, where there is nothing to gain. S3 is what `Bypass` is for: two
+//! threads, one permit, and nobody who waits while holding it. A strict semaphore is bimodal there:
+//! it costs tens of nanoseconds while both threads run, and microseconds when one has gone to sleep
+//! between two grants. In S3b the holder waits, so a hand-over is due each time, and passing helps
+//! little.
+//!
 //! # Which one?
 //!
 //! | your case | choose |
@@ -62,7 +73,7 @@
 //! | the order is part of what you promise | `Fifo` |
 //! | latency of the slowest counts | `Fifo` |
 //! | threads, few permits, short work under them, throughput counts | `Bypass` |
-//! | you do not know | `Fifo`, and measure: `cargo xtask compare`, `docs/FIGURES.md` |
+//! | you do not know | `Fifo`, and measure: `cargo xtask compare --filter S` |
 //!
 //! # The other primitives
 //!

@@ -101,6 +101,30 @@
 //! assert!(matches!(stuck, Err(RunError::Stalled(_))));
 //! ```
 //!
+//! What blocks goes to a thread, as in asyncio. Work that can fail has two errors: its own, inside
+//! that of the task, which may have panicked. So there are two `?`:
+//!
+//! ```
+//! use waystation::event_loop::{current, run};
+//!
+//! let text = run(async {
+//!     let read = current().run_in_executor(|| std::fs::read_to_string("Cargo.toml"));
+//!     anyhow::Ok(read.await??)
+//! });
+//! assert!(text.unwrap().contains("[package]"));
+//! ```
+//!
+//! Sockets and files are not here. Crates that bring their own reactor, such as `async-io` and
+//! `async-net`, work inside the loop.
+//!
+//! # Queues
+//!
+//! `asyncio.Queue(n)` is `Queue::bounded(n)`, `asyncio.Queue()` is `Queue::unbounded()`, and
+//! [`with_maxsize`](crate::BaseQueue::with_maxsize) takes asyncio's number, 0 for endless.
+//! `put_nowait` and `get_nowait` are `try_put` and `try_get`; `shutdown()` is `close()`, and with
+//! `immediate=True` `close_now()`, which also says what was in it. A queue that closes by itself
+//! when the last producer is gone is a [`channel`](crate::channel).
+//!
 //! # gather
 //!
 //! [`gather`](crate::gather()) is `gather(…, return_exceptions=True)`: a `Result` is an output like

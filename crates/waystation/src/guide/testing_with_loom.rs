@@ -72,9 +72,11 @@
 //!
 //! `examples-outside/loom-for-users` in the repository is such a package.
 //!
-//! Without the event loop: other crates hear `--cfg loom` too, and some that the loop is built on
-//! do not compile under it as they stand. The same may be true of a runtime that you use. Keep models
-//! in a package that depends on little.
+//! `default-features = false` is needed: the event loop does not compile under `--cfg loom`,
+//! because the thread pool that it is built on (`blocking`, and `event-listener` under it) hears
+//! that flag too and wants a loom of its own. The single crates (`waystation-queue`, …) do not have
+//! the question. The same may be true of a runtime that you use: keep models in a package that
+//! depends on little.
 //!
 //! # What to know
 //!
