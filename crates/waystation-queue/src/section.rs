@@ -160,7 +160,8 @@ impl<'a, T, D: Discipline<T>> Section<'a, T, D> {
     /// Moves an item back in that was taken: it counts as done, if it is lost on the way.
     pub(crate) fn put_back(&mut self, item: T, token: D::Token) {
         let inner = self.inner();
-        inner.finish(1);
+        // As if it had never been gone: then what is lost is seen from the counts.
+        inner.len += 1;
         inner.items.put_back(item, token);
         inner.recount(inner.items.len());
     }
