@@ -6,6 +6,7 @@
 //! | `tally.rs` | what came out of one, and how is it said? |
 //! | `cargo.rs` | how is cargo called, and where does its output go? |
 //! | `tests.rs`, `loom.rs`, `seeded.rs`, `verification.rs`, `outside.rs`, `lint/` | how does each check work? |
+//! | `mutants/` | which small changes do the tests not notice? |
 //! | `compare.rs` | how is the comparison started? |
 
 mod cargo;
@@ -13,6 +14,7 @@ mod compare;
 mod lint;
 mod loom;
 mod models;
+mod mutants;
 mod outside;
 mod report;
 mod rungs;
@@ -43,6 +45,8 @@ enum Command {
     Loom(loom::Args),
     /// Plant one-line bugs in a copy; every one must be noticed.
     Seeded(seeded::Args),
+    /// Change the shipped source one small thing at a time; the tests must notice (hours).
+    Mutants(mutants::Args),
     /// Measure against threads and against every peer (try --quick, --help).
     #[command(disable_help_flag = true)]
     Compare {
@@ -66,6 +70,7 @@ fn main() -> Result<ExitCode> {
         Command::Loom(args) => loom::command(&args)?,
         Command::VerifyReport => report::write().map(|()| true)?,
         Command::Seeded(args) => seeded::command(&args)?,
+        Command::Mutants(args) => mutants::command(&args)?,
         Command::Compare { args } => compare::run(&args)?,
     };
     Ok(if clean {
