@@ -81,7 +81,10 @@ pub(crate) fn command(args: &Args) -> Result<bool> {
     );
     if let Some(package) = &args.package {
         let known = SUBJECTS.iter().any(|subject| subject.package == package);
-        ensure!(known, "{package} is not among the packages that are mutated");
+        ensure!(
+            known,
+            "{package} is not among the packages that are mutated"
+        );
     }
     let wanted = |subject: &&Subject| {
         let only = args.package.as_ref();
@@ -132,7 +135,12 @@ fn run(subject: &Subject, shard: Option<&str>) -> Result<()> {
     command.args(shard.map(|shard| format!("--shard={shard}")));
     command.args(["--", "--tests"]);
     if nextest {
-        command.args(["--config-file", "xtask/nextest.toml", "--profile", "mutants"]);
+        command.args([
+            "--config-file",
+            "xtask/nextest.toml",
+            "--profile",
+            "mutants",
+        ]);
     }
     // Many small builds and short runs: nothing in them that is not needed to notice.
     command.env("CARGO_PROFILE_DEV_DEBUG", "none");

@@ -100,14 +100,18 @@ impl Score {
             if !self.names.iter().any(|known| known == name) {
                 tally.notes.push(format!("excused and gone: {name}"));
             } else if !self.survived.iter().any(|survivor| survivor == name)
-                && [&self.caught, &self.hung].iter().any(|dead| dead.contains(name))
+                && [&self.caught, &self.hung]
+                    .iter()
+                    .any(|dead| dead.contains(name))
             {
                 tally.notes.push(format!("excused and noticed: {name}"));
             }
         }
         if row.tried < row.all {
             let (tried, all) = (row.tried, row.all);
-            tally.notes.push(format!("{}: {tried} of {all} tried", self.package));
+            tally
+                .notes
+                .push(format!("{}: {tried} of {all} tried", self.package));
         }
         if row.percent() >= AIM {
             tally.passed += 1;
@@ -125,7 +129,9 @@ impl Score {
         rows.push(self.row());
         let order = |row: &Row| {
             let subjects = super::SUBJECTS.iter();
-            subjects.map(|subject| subject.package).position(|package| package == row.package)
+            subjects
+                .map(|subject| subject.package)
+                .position(|package| package == row.package)
         };
         rows.sort_by_key(order);
         let mut text = HEAD.to_owned();
