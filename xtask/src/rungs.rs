@@ -108,6 +108,12 @@ const RUNGS: &[Rung] = &[
     },
     Rung {
         number: 0,
+        name: "features alone",
+        suites: LINT,
+        run: lint::features,
+    },
+    Rung {
+        number: 0,
         name: "house rules",
         suites: LINT,
         run: lint::house,

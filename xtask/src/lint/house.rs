@@ -64,6 +64,14 @@ const RULES: &[(&str, Rule)] = &[
     ("no path of one machine", machine_paths),
 ];
 
+/// A rule about the tree as a whole.
+type Whole = fn(&[Source]) -> Vec<String>;
+
+const WHOLES: &[(&str, Whole)] = &[("marker traits are asserted", marker_traits)];
+
+/// So many assertions about `Send`, `Sync`, `Unpin` and `UnwindSafe` there are at least.
+const MARKERS: usize = 60;
+
 /// Checks every rule on every file.
 pub(crate) fn house(_: Suite) -> Result<Tally> {
     let root = root();
@@ -71,11 +79,13 @@ pub(crate) fn house(_: Suite) -> Result<Tally> {
     collect(&root, &root, &mut sources)?;
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     let mut tally = Tally::default();
-    for (name, rule) in RULES {
-        let complaints: Vec<String> = sources
-            .iter()
-            .flat_map(|source| rule(source, &sources))
-            .collect();
+    let by_file = RULES.iter().map(|(name, rule)| {
+        let found = sources.iter().flat_map(|source| rule(source, &sources));
+        (name, found.collect())
+    });
+    let as_a_whole = WHOLES.iter().map(|(name, rule)| (name, rule(&sources)));
+    let found: Vec<(_, Vec<String>)> = by_file.chain(as_a_whole).collect();
+    for (name, complaints) in found {
         for complaint in &complaints {
             println!("house: {complaint} ({name})");
         }
@@ -223,6 +233,19 @@ fn machine_paths(source: &Source, _: &[Source]) -> Vec<String> {
             )
         })
         .collect()
+}
+
+fn marker_traits(all: &[Source]) -> Vec<String> {
+    let asserts =
+        |line: &str| line.contains("assert_impl_all!(") || line.contains("_not_impl_any!(");
+    let files = all
+        .iter()
+        .filter(|source| source.name() == "auto_traits.rs");
+    let lines = files.flat_map(|source| source.code().map(|(_, line)| line));
+    let count = lines.filter(|line| asserts(line)).count();
+    let few = count < MARKERS;
+    let complaint = few.then(|| format!("{count} assertions of marker traits, not {MARKERS}"));
+    complaint.into_iter().collect()
 }
 
 /// One complaint for each line of code that is at fault.

@@ -1,5 +1,6 @@
-//! Format, clippy, documentation, and the rules of the house.
+//! Format, clippy, documentation, features, and the rules of the house.
 
+mod features;
 mod house;
 
 use std::process::Command;
@@ -11,6 +12,7 @@ use crate::loom;
 use crate::rungs::Suite;
 use crate::tally::Tally;
 
+pub(crate) use features::features;
 pub(crate) use house::house;
 
 /// The compiler whose lints are binding.
