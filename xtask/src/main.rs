@@ -5,7 +5,7 @@
 //! | `rungs.rs` | which checks are there, and which command runs which? |
 //! | `tally.rs` | what came out of one, and how is it said? |
 //! | `cargo.rs` | how is cargo called, and where does its output go? |
-//! | `tests.rs`, `loom.rs`, `seeded.rs`, `verification.rs`, `outside.rs`, `lint/` | how does each check work? |
+//! | `tests.rs`, `loom.rs`, `seeded.rs`, `verification.rs`, `sanitize.rs`, `outside.rs`, `lint/` | how does each check work? |
 //! | `mutants/` | which small changes do the tests not notice? |
 //! | `compare.rs` | how is the comparison started? |
 
@@ -18,6 +18,7 @@ mod mutants;
 mod outside;
 mod report;
 mod rungs;
+mod sanitize;
 mod seeded;
 mod tally;
 mod tests;
@@ -47,6 +48,8 @@ enum Command {
     Seeded(seeded::Args),
     /// Change the shipped source one small thing at a time; the tests must notice (hours).
     Mutants(mutants::Args),
+    /// Address, leak and thread sanitizers, and valgrind (a nightly compiler, and valgrind).
+    Sanitize,
     /// Measure against threads and against every peer (try --quick, --help).
     #[command(disable_help_flag = true)]
     Compare {
@@ -70,6 +73,7 @@ fn main() -> Result<ExitCode> {
         Command::Loom(args) => loom::command(&args)?,
         Command::VerifyReport => report::write().map(|()| true)?,
         Command::Seeded(args) => seeded::command(&args)?,
+        Command::Sanitize => sanitize::command()?,
         Command::Mutants(args) => mutants::command(&args)?,
         Command::Compare { args } => compare::run(&args)?,
     };

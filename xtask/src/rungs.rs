@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::tally::{Tally, Total};
-use crate::{lint, loom, outside, report, seeded, tests, verification};
+use crate::{lint, loom, outside, report, sanitize, seeded, tests, verification};
 
 /// A command that runs several rungs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,12 @@ const RUNGS: &[Rung] = &[
         name: "shuttle",
         suites: TEST,
         run: verification::shuttle,
+    },
+    Rung {
+        number: 6,
+        name: "sanitizers",
+        suites: CI,
+        run: sanitize::rung,
     },
     Rung {
         number: 7,

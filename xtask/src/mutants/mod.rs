@@ -60,6 +60,9 @@ pub(crate) struct Args {
     /// Run nothing: score what earlier runs left behind.
     #[arg(long, conflicts_with = "shard")]
     score: bool,
+    /// Only those that survived earlier runs.
+    #[arg(long, conflicts_with_all = ["shard", "score"])]
+    again: bool,
     /// Install cargo-mutants first.
     #[arg(long)]
     install: bool,
@@ -92,7 +95,17 @@ pub(crate) fn command(args: &Args) -> Result<bool> {
     };
     if !args.score {
         for subject in SUBJECTS.iter().filter(wanted) {
-            run(subject, args.shard.as_deref())?;
+            if args.again {
+                let score = score::Score::of(subject.package, &all_of(subject.package)?)?;
+                again(subject, &score)?;
+            } else {
+                let part = args
+                    .shard
+                    .as_ref()
+                    .map_or("all".into(), |part| part.replace('/', "-of-"));
+                let shard = args.shard.as_ref().map(|shard| format!("--shard={shard}"));
+                run(subject, &part, shard)?;
+            }
         }
     }
     let mut tally = Tally::default();
@@ -119,10 +132,33 @@ fn mutants(package: &str, args: &[&str]) -> Command {
     command
 }
 
-/// Changes a package, one thing after the other.
-fn run(subject: &Subject, shard: Option<&str>) -> Result<()> {
-    let part = shard.map_or_else(|| "all".to_owned(), |shard| shard.replace('/', "-of-"));
-    let output = folder(subject.package).join(&part);
+/// The part that looks at survivors once more.
+const AGAIN: &str = "again";
+
+/// Tries once more what survived.
+fn again(subject: &Subject, score: &score::Score) -> Result<()> {
+    let escaped = |mutant: &String| {
+        let special = |c: char| r"\.+*?()|[]{}^$&-~# ".contains(c);
+        let escape = |c: char| {
+            if special(c) {
+                format!("\\{c}")
+            } else {
+                c.to_string()
+            }
+        };
+        let exactly: String = mutant.chars().map(escape).collect();
+        format!("--re=^{exactly}$")
+    };
+    let only: Vec<String> = score.survivors().map(escaped).collect();
+    if only.is_empty() {
+        return Ok(());
+    }
+    run(subject, AGAIN, only)
+}
+
+/// Changes a package, one thing after the other: all of it, or what `only` says.
+fn run(subject: &Subject, part: &str, only: impl IntoIterator<Item = String>) -> Result<()> {
+    let output = folder(subject.package).join(part);
     std::fs::create_dir_all(&output)?;
     let mut command = mutants(subject.package, &["--no-shuffle", "--jobs", "1"]);
     command.arg("--output").arg(&output);
@@ -132,7 +168,7 @@ fn run(subject: &Subject, shard: Option<&str>) -> Result<()> {
     for tester in subject.testers {
         command.args(["--test-package", tester]);
     }
-    command.args(shard.map(|shard| format!("--shard={shard}")));
+    command.args(only);
     command.args(["--", "--tests"]);
     if nextest {
         command.args([

@@ -1,13 +1,14 @@
 //! What came out, over all parts of a package that were run.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 
-use super::folder;
 use super::survivors::Excused;
+use super::{AGAIN, folder};
 use crate::cargo::root;
 use crate::tally::Tally;
 
@@ -20,17 +21,30 @@ const HEAD: &str = "\
 # Written by `cargo xtask mutants`.
 ";
 
+/// What became of one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Caught,
+    Hung,
+    Unviable,
+    Survived,
+}
+
+/// cargo-mutants' own lists.
+const FATES: [(&str, Fate); 4] = [
+    ("caught.txt", Fate::Caught),
+    ("timeout.txt", Fate::Hung),
+    ("unviable.txt", Fate::Unviable),
+    ("missed.txt", Fate::Survived),
+];
+
 /// What became of the mutants of a package.
 pub(super) struct Score {
     package: String,
-    /// How many there are.
-    all: usize,
-    caught: Vec<String>,
-    hung: Vec<String>,
-    unviable: Vec<String>,
-    survived: Vec<String>,
-    /// Names of all there are, without their lines.
+    /// All there are, without their lines.
     names: Vec<String>,
+    /// Those that were tried, as cargo-mutants writes them.
+    fates: BTreeMap<String, Fate>,
 }
 
 impl Score {
@@ -38,46 +52,46 @@ impl Score {
     pub(super) fn of(package: &str, listed: &str) -> Result<Self> {
         let parts = fs::read_dir(folder(package))
             .with_context(|| format!("no mutant of {package} was tried yet"))?;
-        let parts: Vec<PathBuf> = parts
-            .map(|part| Ok(part?.path().join("mutants.out")))
-            .collect::<Result<_>>()?;
-        let kind = |name: &str| -> Vec<String> {
-            let texts = parts
-                .iter()
-                .filter_map(|part| fs::read_to_string(part.join(name)).ok());
-            let lines = texts.flat_map(|text| text.lines().map(name_of).collect::<Vec<_>>());
-            lines.collect()
-        };
+        let mut parts: Vec<PathBuf> = parts.map(|part| Ok(part?.path())).collect::<Result<_>>()?;
+        // A second look at survivors has the last word.
+        parts.sort_by_key(|part| part.ends_with(AGAIN));
+        let mut fates = BTreeMap::new();
+        for part in parts {
+            for (list, fate) in FATES {
+                let text = fs::read_to_string(part.join("mutants.out").join(list));
+                let text = text.unwrap_or_default();
+                fates.extend(text.lines().map(|line| (line.to_owned(), fate)));
+            }
+        }
         let names: Vec<String> = listed.lines().map(name_of).collect();
         ensure!(!names.is_empty(), "{package} has nothing to change");
         Ok(Self {
             package: package.to_owned(),
-            all: names.len(),
-            caught: kind("caught.txt"),
-            hung: kind("timeout.txt"),
-            unviable: kind("unviable.txt"),
-            survived: kind("missed.txt"),
             names,
+            fates,
         })
     }
 
-    fn killed(&self) -> usize {
-        self.caught.len() + self.hung.len()
+    fn with(&self, fate: Fate) -> impl Iterator<Item = &String> {
+        let mutants = self.fates.iter();
+        mutants.filter_map(move |(mutant, its)| (*its == fate).then_some(mutant))
     }
 
-    fn tried(&self) -> usize {
-        self.killed() + self.unviable.len() + self.survived.len()
+    /// Those to look at again, as cargo-mutants writes them.
+    pub(super) fn survivors(&self) -> impl Iterator<Item = &String> {
+        self.with(Fate::Survived)
     }
 
     fn row(&self) -> Row {
+        let count = |fate| self.with(fate).count();
         Row {
             package: self.package.clone(),
-            all: self.all,
-            tried: self.tried(),
-            killed: self.killed(),
-            hung: self.hung.len(),
-            unviable: self.unviable.len(),
-            survived: self.survived.len(),
+            all: self.names.len(),
+            tried: self.fates.len(),
+            killed: count(Fate::Caught) + count(Fate::Hung),
+            hung: count(Fate::Hung),
+            unviable: count(Fate::Unviable),
+            survived: count(Fate::Survived),
         }
     }
 
@@ -86,7 +100,8 @@ impl Score {
         let excused = Excused::read()?;
         let row = self.row();
         println!("{}", row.text());
-        for name in &self.survived {
+        let survived: Vec<String> = self.survivors().map(|line| name_of(line)).collect();
+        for name in &survived {
             match excused.reason(name) {
                 Some(reason) => println!("  survived  {name}\n            ({reason})"),
                 None => {
@@ -99,11 +114,7 @@ impl Score {
         for name in excused.names().filter(|name| name.starts_with(&home)) {
             if !self.names.iter().any(|known| known == name) {
                 tally.notes.push(format!("excused and gone: {name}"));
-            } else if !self.survived.iter().any(|survivor| survivor == name)
-                && [&self.caught, &self.hung]
-                    .iter()
-                    .any(|dead| dead.contains(name))
-            {
+            } else if row.tried == row.all && !survived.contains(name) {
                 tally.notes.push(format!("excused and noticed: {name}"));
             }
         }
