@@ -13,6 +13,7 @@ mod cargo;
 mod compare;
 mod lint;
 mod loom;
+mod matrix;
 mod models;
 mod mutants;
 mod outside;
