@@ -6,11 +6,14 @@
 //! | `tally.rs` | what came out of one, and how is it said? |
 //! | `cargo.rs` | how is cargo called, and where does its output go? |
 //! | `tests.rs`, `loom.rs`, `seeded.rs`, `verification.rs`, `sanitize.rs`, `outside.rs`, `lint/` | how does each check work? |
+//! | `killers.rs` | which seeded bug was noticed by what, when all were planted? |
+//! | `matrix.rs`, `models.rs` | which loom models are there, and what do they race? |
 //! | `mutants/` | which small changes do the tests not notice? |
 //! | `compare.rs` | how is the comparison started? |
 
 mod cargo;
 mod compare;
+mod killers;
 mod lint;
 mod loom;
 mod matrix;
