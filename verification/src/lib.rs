@@ -22,7 +22,7 @@
 //! crowd <case> <n> waiters <bytes> bytes left
 //! growth <case> <cost of twice as many>
 //! executor <name> <cases> cases <runs> runs <seconds> s
-//! hostile <a line of a table, in Markdown>
+//! hostile: <a line of a table, in Markdown>
 //! asyncio <kind> <n> scripts agree
 //! asyncio <deviation> differs as written down
 //! asyncio <what> skipped…: <why>

@@ -41,6 +41,12 @@ const RUNGS: &[Rung] = &[
         run: tests::workspace,
     },
     Rung {
+        number: 1,
+        name: "hostile wakers",
+        suites: TEST,
+        run: verification::hostile,
+    },
+    Rung {
         number: 0,
         name: "doc tests",
         suites: TEST,

@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 use std::task::Waker;
+use std::time::Instant;
 
 use waystation_core::wait::{Batch, Line, Ticket};
-use waystation_testkit::{CountingAllocator, Probe};
+use waystation_testkit::{CountingAllocator, Probe, growth};
 
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator;
@@ -123,4 +124,32 @@ fn as_many_as_fit_into_a_batch_are_put_there() {
         batch.finish();
         drop(cohort);
     }
+}
+
+/// One who stays in front, `n` who leave in any order, one who stays behind.
+fn leave_between(line: &mut Line<()>, n: usize) {
+    join(line, 1);
+    let tickets = join(line, n);
+    join(line, 1);
+    for k in 0..n {
+        assert!(line.leave(tickets[k * 7_919 % n]).is_some());
+    }
+    assert_eq!(line.len(), 2);
+}
+
+#[test]
+fn marks_in_the_middle_are_swept_out() {
+    assert!(room_after(0, |line| leave_between(line, 10_000)) <= 2_048);
+}
+
+#[test]
+fn marks_in_the_middle_are_not_swept_out_one_by_one() {
+    let measure = |n: usize| {
+        let mut line = Line::new();
+        let start = Instant::now();
+        leave_between(&mut line, n);
+        start.elapsed()
+    };
+    // A busy machine spoils a comparison now and then; what is quadratic fails each.
+    assert!((0..8).any(|_| growth(measure, 4_000) < 2.8));
 }

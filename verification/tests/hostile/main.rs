@@ -62,5 +62,5 @@ fn a_cell_that_fails_fails_the_table() {
         play: |_| panic!("as it should"),
         does_not_apply: table::ALWAYS,
     };
-    table::play("a table that fails", &columns::EVENTS[..1], &[&[row]]);
+    table::table("fails", &columns::EVENTS[..1], &[&[row]]).assert_held();
 }

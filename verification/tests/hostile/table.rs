@@ -42,22 +42,35 @@ fn run(row: &Row, column: &Column) -> Cell {
     }
 }
 
-/// Runs every row on every column, prints the table, and fails if a cell does.
-#[track_caller]
-pub(crate) fn play(title: &str, columns: &[Column], rows: &[&[Row]]) {
-    let mut table = format!("hostile ### {title}\nhostile\nhostile | the waker |");
-    for column in columns {
-        let _ = write!(table, " {} |", column.name);
-    }
-    let _ = write!(table, "\nhostile |---|{}", "---|".repeat(columns.len()));
-    let (mut failures, mut notes, mut held) = (String::new(), Vec::new(), 0);
+/// What came out of the rows on the columns.
+pub(crate) struct Table {
+    /// In Markdown.
+    lines: Vec<String>,
+    held: usize,
+    failures: String,
+}
+
+/// Runs every row on every column.
+pub(crate) fn table(title: &str, columns: &[Column], rows: &[&[Row]]) -> Table {
+    let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+    let mut table = Table {
+        lines: vec![
+            format!("### {title}"),
+            String::new(),
+            format!("| the waker | {} |", names.join(" | ")),
+            format!("|---|{}", "---|".repeat(columns.len())),
+        ],
+        held: 0,
+        failures: String::new(),
+    };
+    let mut notes: Vec<&str> = Vec::new();
     for row in rows.iter().copied().flatten() {
-        let _ = write!(table, "\nhostile | {} |", row.name);
+        let mut line = format!("| {} |", row.name);
         for column in columns {
             match run(row, column) {
                 Cell::Held => {
-                    held += 1;
-                    table += " holds |";
+                    table.held += 1;
+                    line += " holds |";
                 }
                 Cell::DoesNotApply(why) => {
                     let known = notes.iter().position(|note| *note == why);
@@ -65,21 +78,46 @@ pub(crate) fn play(title: &str, columns: &[Column], rows: &[&[Row]]) {
                         notes.push(why);
                         notes.len() - 1
                     });
-                    let _ = write!(table, " n/a {} |", number + 1);
+                    let _ = write!(line, " n/a {} |", number + 1);
                 }
                 Cell::Failed(how) => {
-                    table += " **FAILS** |";
-                    let _ = write!(failures, "\n{} × {}: {how}", row.name, column.name);
+                    line += " **FAILS** |";
+                    let _ = write!(table.failures, "\n{} × {}: {how}", row.name, column.name);
                 }
             }
         }
+        table.lines.push(line);
     }
-    table += "\nhostile";
+    table.lines.push(String::new());
     for (number, note) in notes.iter().enumerate() {
-        let _ = write!(table, "\nhostile n/a {}: {note}. ", number + 1);
+        table.lines.push(format!("n/a {}: {note}.", number + 1));
     }
-    // The harness has begun a line of its own.
-    println!("\n{table}\nhostile\nhostile cells: {held} of {title}");
-    assert!(failures.is_empty(), "{failures}");
-    assert!(held > 0, "no cell was run");
+    table
+}
+
+impl Table {
+    /// Prints it, each line for the report to find.
+    pub(crate) fn print(&self) {
+        // The harness has begun a line of its own.
+        println!();
+        for line in &self.lines {
+            println!("hostile: {line}");
+        }
+        println!("hostile: cells: {} hold", self.held);
+    }
+
+    /// Panics if a cell failed, or if there was none.
+    #[track_caller]
+    pub(crate) fn assert_held(&self) {
+        assert!(self.failures.is_empty(), "{}", self.failures);
+        assert!(self.held > 0, "no cell was run");
+    }
+}
+
+/// Runs, prints and checks.
+#[track_caller]
+pub(crate) fn play(title: &str, columns: &[Column], rows: &[&[Row]]) {
+    let table = table(title, columns, rows);
+    table.print();
+    table.assert_held();
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::cargo::root;
+use crate::report::between_marks;
 use crate::rungs::Suite;
 use crate::tally::Tally;
 
@@ -67,7 +68,10 @@ const RULES: &[(&str, Rule)] = &[
 /// A rule about the tree as a whole.
 type Whole = fn(&[Source]) -> Vec<String>;
 
-const WHOLES: &[(&str, Whole)] = &[("marker traits are asserted", marker_traits)];
+const WHOLES: &[(&str, Whole)] = &[
+    ("marker traits are asserted", marker_traits),
+    ("README says what VERIFICATION.md says", same_summary),
+];
 
 /// So many assertions about `Send`, `Sync`, `Unpin` and `UnwindSafe` there are at least.
 const MARKERS: usize = 60;
@@ -248,6 +252,21 @@ fn marker_traits(all: &[Source]) -> Vec<String> {
     complaint.into_iter().collect()
 }
 
+/// README's summary is the one that `cargo xtask verify-report` has written into both.
+fn same_summary(all: &[Source]) -> Vec<String> {
+    let text = |path: &str| {
+        let page = all.iter().find(|source| source.path == path);
+        page.map_or("", |page| page.text.as_str())
+    };
+    let said = between_marks(text("README.md")).unwrap_or_default().trim();
+    let same = !said.is_empty()
+        && text("docs/VERIFICATION.md")
+            .lines()
+            .any(|line| line == said);
+    let complaint = "README.md carries another summary: cargo xtask verify-report writes it";
+    (!same).then(|| complaint.to_owned()).into_iter().collect()
+}
+
 /// One complaint for each line of code that is at fault.
 fn complain(source: &Source, at_fault: impl Fn(&str) -> bool, what: &str) -> Vec<String> {
     source
@@ -293,6 +312,16 @@ mod tests {
         assert_eq!(listed_keyword(&file, &[]).len(), 1);
         let page = format!("{LIST_BEGINS}\n- `crates/a/src/lock.rs`: the lock\n{LIST_ENDS}");
         assert!(listed_keyword(&file, &[source("ARCHITECTURE.md", &page)]).is_empty());
+    }
+
+    #[test]
+    fn two_summaries_are_one_too_many() {
+        let readme = |text: &str| source("README.md", &crate::report::MARKS.join(text));
+        let page = source("docs/VERIFICATION.md", "# Page\n\n7 models.\n");
+        assert!(same_summary(&[readme("7 models.\n"), page]).is_empty());
+        let other = source("docs/VERIFICATION.md", "8 models.");
+        assert_eq!(same_summary(&[readme("7 models.\n"), other]).len(), 1);
+        assert_eq!(same_summary(&[]).len(), 1);
     }
 
     #[test]

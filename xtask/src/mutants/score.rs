@@ -1,6 +1,6 @@
 //! What came out, over all parts of a package that were run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -65,6 +65,9 @@ impl Score {
         }
         let names: Vec<String> = listed.lines().map(name_of).collect();
         ensure!(!names.is_empty(), "{package} has nothing to change");
+        // What is left out by now does not count any more.
+        let known: HashSet<&String> = names.iter().collect();
+        fates.retain(|mutant, _| known.contains(&name_of(mutant)));
         Ok(Self {
             package: package.to_owned(),
             names,
