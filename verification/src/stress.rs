@@ -33,6 +33,10 @@ pub fn stress(name: &'static str, case: impl FnOnce() -> usize + Send + 'static)
 
 /// Runs a job on each of many threads, which begin together, each with its own chance, and waits for
 /// all.
+///
+/// # Panics
+///
+/// If a job does.
 pub fn crew<J: Fn(usize, Rng) + Sync>(number_of_threads: usize, job: J) {
     let start = Barrier::new(number_of_threads);
     let done = AtomicUsize::new(0);

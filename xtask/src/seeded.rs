@@ -145,8 +145,8 @@ fn judge(seed: &Seed, copy: &Path, ask_loom: bool) -> Result<Verdict> {
     let mut by_loom = None;
     if ask_loom && needs_two_threads(&seed.shape) {
         let mut noticed = killers.iter().flatten().any(|by| by.starts_with("loom"));
-        for file in models_of(&seed.file).iter().copied() {
-            noticed = noticed || ask(&Suspect::Loom(file.to_owned(), String::new()))?.is_some();
+        for file in models_of(&seed.file) {
+            noticed = noticed || ask(&Suspect::Loom((*file).to_owned(), String::new()))?.is_some();
         }
         by_loom = Some(noticed);
     }
