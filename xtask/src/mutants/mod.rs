@@ -132,7 +132,7 @@ fn mutants(package: &str, args: &[&str]) -> Command {
     command
 }
 
-/// The part that looks at survivors once more.
+/// The beginning of the names of parts that look at survivors once more.
 const AGAIN: &str = "again";
 
 /// Tries once more what survived.
@@ -153,11 +153,16 @@ fn again(subject: &Subject, score: &score::Score) -> Result<()> {
     if only.is_empty() {
         return Ok(());
     }
-    run(subject, AGAIN, only)
+    let before = std::fs::read_dir(folder(subject.package))?.count();
+    run(subject, &format!("{AGAIN}-{before:03}"), only)
 }
 
 /// Changes a package, one thing after the other: all of it, or what `only` says.
 fn run(subject: &Subject, part: &str, only: impl IntoIterator<Item = String>) -> Result<()> {
+    // A run of all of it begins anew; parts add up.
+    if part == "all" && folder(subject.package).exists() {
+        std::fs::remove_dir_all(folder(subject.package))?;
+    }
     let output = folder(subject.package).join(part);
     std::fs::create_dir_all(&output)?;
     let mut command = mutants(subject.package, &["--no-shuffle", "--jobs", "1"]);

@@ -53,8 +53,11 @@ impl Score {
         let parts = fs::read_dir(folder(package))
             .with_context(|| format!("no mutant of {package} was tried yet"))?;
         let mut parts: Vec<PathBuf> = parts.map(|part| Ok(part?.path())).collect::<Result<_>>()?;
-        // A second look at survivors has the last word.
-        parts.sort_by_key(|part| part.ends_with(AGAIN));
+        // A later look at survivors has the last word.
+        parts.sort_by_key(|part| {
+            let name = part.file_name().unwrap_or_default().to_string_lossy();
+            (name.starts_with(AGAIN), name.into_owned())
+        });
         let mut fates = BTreeMap::new();
         for part in parts {
             for (list, fate) in FATES {
