@@ -20,13 +20,17 @@ const RECORDED: &str = include_str!("../../rust-version-recorded");
 
 /// The note for another compiler, if it is another.
 fn other_compiler() -> Option<String> {
+    another_compiler("lints are binding there, here they warn")
+}
+
+/// The same, with what differs.
+pub(crate) fn another_compiler(what: &str) -> Option<String> {
     let output = Command::new("rustc").arg("--version").output().ok()?;
     let version = String::from_utf8_lossy(&output.stdout);
     let version = version.split_whitespace().nth(1).unwrap_or("unknown");
     let recorded = RECORDED.trim();
-    (version != recorded).then(|| {
-        format!("this is rustc {version}; lints are binding on {recorded}, here they warn")
-    })
+    (version != recorded)
+        .then(|| format!("this is rustc {version}, and {recorded} is recorded: {what}"))
 }
 
 /// rustfmt.
