@@ -77,7 +77,8 @@ pub(crate) fn hostile(_: Suite) -> Result<Tally> {
     let page: Vec<&str> = output
         .text
         .lines()
-        .filter_map(|line| line.strip_prefix("hostile: "))
+        .filter_map(|line| line.strip_prefix("hostile:"))
+        .map(str::trim_start)
         .collect();
     let cells: u64 = page.iter().filter_map(|line| cells_of(line)).sum();
     let page: Vec<&str> = page
