@@ -71,7 +71,7 @@ fn after_a_broadcast(n: usize, meanwhile: impl FnOnce(&mut Line<()>)) -> (Line<(
     let mut line = Line::new();
     join(&mut line, n);
     let mut batch = Batch::new();
-    let mut cohort = line.release_all(&mut batch);
+    let mut cohort = line.take();
     batch.ring_cohort(&mut cohort);
     batch.finish();
     meanwhile(&mut line);
@@ -119,7 +119,7 @@ fn as_many_as_fit_into_a_batch_are_put_there() {
         join(&mut line, n);
         let mut batch = Batch::new();
         let cohort = line.release_all(&mut batch);
-        assert_eq!((batch.room() == 0, cohort.is_nothing()), (fits, fits));
+        assert_eq!(batch.room(), if fits { 0 } else { Batch::CAPACITY });
         assert!(line.is_empty());
         batch.finish();
         drop(cohort);
