@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use futures_lite::future::{or, yield_now};
 use waystation_event::{AutoResetEvent, Event};
+use waystation_gather::{as_completed, gather, try_gather};
 use waystation_queue::{PriorityQueue, Queue, channel};
 use waystation_semaphore::{Fairness, Semaphore};
 use waystation_testkit::Ledger;
@@ -52,7 +53,7 @@ impl fmt::Debug for Case {
 }
 
 /// All cases. Each has its tasks started anew.
-pub const CASES: [fn() -> Case; 8] = [
+pub const CASES: [fn() -> Case; 9] = [
     mutual_exclusion,
     weighted_permits,
     producers_and_consumers,
@@ -61,6 +62,7 @@ pub const CASES: [fn() -> Case; 8] = [
     ping_pong,
     pipeline,
     priorities,
+    gathered,
 ];
 
 /// Waits for `future`, or for so many turns: `None` then, and the future is dropped.
@@ -311,5 +313,60 @@ fn priorities() -> Case {
     case.check(move || {
         let got = got.lock().unwrap();
         assert!(got.len() == 50 && got.is_sorted());
+    })
+}
+
+/// Children of `gather`, `try_gather` and `as_completed` that coordinate with each other and with
+/// another task.
+fn gathered() -> Case {
+    let mut case = Case::new("gathered");
+    let (semaphore, gun) = (Arc::new(Semaphore::new(2)), Arc::new(Event::new()));
+    let queue = Arc::new(Queue::bounded(2));
+    let sums = Arc::new(Mutex::new(Vec::new()));
+    let (out, permits, fired) = (sums.clone(), semaphore.clone(), gun.clone());
+    case.task(async move {
+        let square = async |number: usize| {
+            let permit = permits.acquire().await.unwrap();
+            yield_now().await;
+            drop(permit);
+            number * number
+        };
+        let squares = gather((0..10).map(square)).await;
+        assert!(squares.is_sorted(), "in the order of the children");
+
+        let first_error = try_gather([0, 1, 2].map(async |number: usize| {
+            fired.wait().await;
+            if number == 1 { Err(number) } else { Ok(number) }
+        }));
+        assert_eq!(first_error.await, Err(1));
+
+        let mut completed = as_completed((1..=10).map(square));
+        let mut sum = squares.iter().sum::<usize>();
+        while let Some((_, square)) = completed.next().await {
+            sum += square;
+        }
+        out.lock().unwrap().push(sum);
+    });
+    case.task(async move {
+        for _ in 0..5 {
+            yield_now().await;
+        }
+        gun.set();
+    });
+    let out = sums.clone();
+    case.task(async move {
+        let puts = gather((1..=10).map(|number| queue.put(number)));
+        let gets = gather((1..=10).map(|_| queue.get()));
+        let (puts, gets) = gather((puts, gets)).await;
+        assert!(puts.iter().all(Result::is_ok));
+        let sum = gets.into_iter().map(Result::unwrap).sum();
+        out.lock().unwrap().push(sum);
+    });
+    case.check(move || {
+        let mut sums = std::mem::take(&mut *sums.lock().unwrap());
+        sums.sort_unstable();
+        // 1 to 10; and the squares of 0 to 9 and of 1 to 10.
+        assert_eq!(sums, [55, 285 + 385]);
+        assert_eq!((semaphore.available_permits(), semaphore.waiters()), (2, 0));
     })
 }

@@ -9,6 +9,7 @@
 //! | shuttle: 6 to 16 threads under random and PCT schedules, each history compared with the models | `RUSTFLAGS="--cfg shuttle" cargo test -p verification --release --test shuttle` | `WAYSTATION_SHUTTLE_SCHEDULES` of each kind (4,000; in full 30,000), `WAYSTATION_SHUTTLE_SEED` |
 //! | stress: 64 real threads, a million waiters, allocations, linear cost | `cargo test -p verification --release --test stress` | `WAYSTATION_STRESS` times as much (1) |
 //! | executors: the same tasks on every executor | `cargo test -p verification --release --test executors` | `WAYSTATION_EXECUTOR_RUNS` (100) |
+//! | hostile wakers: what a waker may do × every method that registers, wakes, cancels or closes | `cargo test -p verification --test hostile` | every cell |
 //! | asyncio: random scripts on CPython and here | `cargo test -p verification --release --test asyncio` | `WAYSTATION_ASYNCIO_SCRIPTS` (10,000), `WAYSTATION_PYTHON` (`python3`) |
 //! | Promela: the ticket line's protocol in every interleaving, and six mutants of it | `verification/promela/run.sh` | exhaustive |
 //!
@@ -21,6 +22,7 @@
 //! crowd <case> <n> waiters <bytes> bytes left
 //! growth <case> <cost of twice as many>
 //! executor <name> <cases> cases <runs> runs <seconds> s
+//! hostile: <a line of a table, in Markdown>
 //! asyncio <kind> <n> scripts agree
 //! asyncio <deviation> differs as written down
 //! asyncio <what> skipped…: <why>

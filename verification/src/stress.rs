@@ -2,6 +2,8 @@
 
 use std::pin::Pin;
 use std::sync::Barrier;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::{AcqRel, Acquire};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -31,17 +33,25 @@ pub fn stress(name: &'static str, case: impl FnOnce() -> usize + Send + 'static)
 
 /// Runs a job on each of many threads, which begin together, each with its own chance, and waits for
 /// all.
+///
+/// # Panics
+///
+/// If a job does.
 pub fn crew<J: Fn(usize, Rng) + Sync>(number_of_threads: usize, job: J) {
     let start = Barrier::new(number_of_threads);
+    let done = AtomicUsize::new(0);
     thread::scope(|threads| {
-        let (start, job) = (&start, &job);
+        let (start, job, done) = (&start, &job, &done);
         for number in 0..number_of_threads {
             threads.spawn(move || {
                 start.wait();
                 job(number, Rng::new(number as u64));
+                done.fetch_add(1, AcqRel);
             });
         }
     });
+    // The scope has waited for all; this says so to a sanitizer that does not see into std.
+    assert_eq!(done.load(Acquire), number_of_threads);
 }
 
 /// A moment: none, or too short for most waits.

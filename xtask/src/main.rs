@@ -5,7 +5,10 @@
 //! | `rungs.rs` | which checks are there, and which command runs which? |
 //! | `tally.rs` | what came out of one, and how is it said? |
 //! | `cargo.rs` | how is cargo called, and where does its output go? |
-//! | `tests.rs`, `loom.rs`, `seeded.rs`, `verification.rs`, `outside.rs`, `examples.rs`, `api.rs`, `lint/` | how does each check work? |
+//! | `tests.rs`, `loom.rs`, `seeded.rs`, `verification.rs`, `sanitize.rs`, `outside.rs`, `examples.rs`, `api.rs`, `lint/` | how does each check work? |
+//! | `killers.rs` | which seeded bug was noticed by what, when all were planted? |
+//! | `matrix.rs`, `models.rs` | which loom models are there, and what do they race? |
+//! | `mutants/` | which small changes do the tests not notice? |
 //! | `compare.rs` | how is the comparison started? |
 //! | `count/` | how many instructions does a fast path take? |
 
@@ -14,12 +17,16 @@ mod cargo;
 mod compare;
 mod count;
 mod examples;
+mod killers;
 mod lint;
 mod loom;
+mod matrix;
 mod models;
+mod mutants;
 mod outside;
 mod report;
 mod rungs;
+mod sanitize;
 mod seeded;
 mod tally;
 mod tests;
@@ -52,6 +59,10 @@ enum Command {
     Loom(loom::Args),
     /// Plant one-line bugs in a copy; every one must be noticed.
     Seeded(seeded::Args),
+    /// Change the shipped source one small thing at a time; the tests must notice (hours).
+    Mutants(mutants::Args),
+    /// Address, leak and thread sanitizers, and valgrind (a nightly compiler, and valgrind).
+    Sanitize,
     /// Measure against threads and against every peer (try --quick, --help).
     #[command(disable_help_flag = true)]
     Compare {
@@ -81,6 +92,8 @@ fn main() -> Result<ExitCode> {
         Command::VerifyReport => report::write().map(|()| true)?,
         Command::Seeded(args) => seeded::command(&args)?,
         Command::Count(args) => count::command(&args)?,
+        Command::Sanitize => sanitize::command()?,
+        Command::Mutants(args) => mutants::command(&args)?,
         Command::Compare { args } => compare::run(&args)?,
     };
     Ok(if clean {

@@ -13,6 +13,12 @@ pub(crate) struct Model {
     pub(crate) seconds: f64,
 }
 
+impl Model {
+    pub(crate) fn is_exhaustive(&self) -> bool {
+        self.bound == "exhaustive"
+    }
+}
+
 /// Models by name.
 pub(crate) type Models = BTreeMap<String, Model>;
 

@@ -6,7 +6,9 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::tally::{Tally, Total};
-use crate::{api, count, examples, lint, loom, outside, report, seeded, tests, verification};
+use crate::{
+    api, count, examples, lint, loom, outside, report, sanitize, seeded, tests, verification,
+};
 
 /// A command that runs several rungs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,12 @@ const RUNGS: &[Rung] = &[
         run: tests::workspace,
     },
     Rung {
+        number: 1,
+        name: "hostile wakers",
+        suites: TEST,
+        run: verification::hostile,
+    },
+    Rung {
         number: 0,
         name: "doc tests",
         suites: TEST,
@@ -57,6 +65,12 @@ const RUNGS: &[Rung] = &[
         name: "shuttle",
         suites: TEST,
         run: verification::shuttle,
+    },
+    Rung {
+        number: 6,
+        name: "sanitizers",
+        suites: CI,
+        run: sanitize::rung,
     },
     Rung {
         number: 7,
@@ -129,6 +143,12 @@ const RUNGS: &[Rung] = &[
         name: "packages",
         suites: CI,
         run: outside::packages,
+    },
+    Rung {
+        number: 0,
+        name: "features alone",
+        suites: LINT,
+        run: lint::features,
     },
     Rung {
         number: 0,

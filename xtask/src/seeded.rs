@@ -13,11 +13,15 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::cargo::{cargo, root, with_flags};
+use crate::killers::{Record, models_of, needs_two_threads};
 use crate::rungs::Suite;
 use crate::tally::{Tally, Total};
 
 /// A suite that does not end in this time has noticed: it hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A whole file of loom models may take longer, and has not noticed because of that.
+const LONG_PATIENCE: Duration = Duration::from_secs(600);
 
 /// What `cargo xtask seeded` takes.
 #[derive(Debug, clap::Args)]
@@ -47,9 +51,16 @@ enum Suspect {
 pub(crate) fn command(args: &Args) -> Result<bool> {
     let begun = Instant::now();
     let filter = args.filter.as_deref().unwrap_or_default();
-    let tally = run(seeds()?
-        .into_iter()
-        .filter(|seed| seed.name.contains(filter)))?;
+    let chosen = seeds()?.into_iter();
+    let chosen = chosen.filter(|seed| seed.name.contains(filter));
+    let tally = if filter.is_empty() {
+        let mut record = Record::default();
+        let tally = run(chosen, Some(&mut record))?;
+        record.write()?;
+        tally
+    } else {
+        run(chosen, None)?
+    };
     let mut total = Total::default();
     total.add(4, "seeded bugs", &tally, begun.elapsed());
     Ok(total.close())
@@ -65,7 +76,7 @@ pub(crate) fn rung(_: Suite) -> Result<Tally> {
         .zip(0u64..)
         .filter(|(_, nth)| nth % 3 == day % 3)
         .map(|(seed, _)| seed);
-    let tally = run(third)?;
+    let tally = run(third, None)?;
     Ok(tally.note(format!(
         "a third of {count}, another one each day: cargo xtask seeded runs all"
     )))
@@ -76,12 +87,16 @@ pub(crate) fn count() -> Result<usize> {
     Ok(seeds()?.len())
 }
 
-fn run(seeds: impl Iterator<Item = Seed>) -> Result<Tally> {
+/// Plants all of them. With a record, loom is asked too about each that needs two threads.
+fn run(seeds: impl Iterator<Item = Seed>, mut record: Option<&mut Record>) -> Result<Tally> {
     let copy = copy_of_the_tree()?;
     let mut tally = Tally::default();
     for seed in seeds {
         let begun = Instant::now();
-        let killer = plant(&seed, &copy)?;
+        let Verdict { killer, by_loom } = plant(&seed, &copy, record.is_some())?;
+        if let Some(record) = &mut record {
+            record.add(&seed.name, killer.as_deref(), by_loom);
+        }
         let took = begun.elapsed().as_secs();
         match killer {
             Some(by) => {
@@ -98,8 +113,15 @@ fn run(seeds: impl Iterator<Item = Seed>) -> Result<Tally> {
     Ok(tally)
 }
 
-/// Plants a bug, and returns what killed it.
-fn plant(seed: &Seed, copy: &Path) -> Result<Option<String>> {
+/// What became of a seed.
+struct Verdict {
+    killer: Option<String>,
+    /// Whether loom notices, if it was asked.
+    by_loom: Option<bool>,
+}
+
+/// Plants a bug, and says what killed it.
+fn plant(seed: &Seed, copy: &Path, ask_loom: bool) -> Result<Verdict> {
     let path = copy.join(&seed.file);
     let source =
         fs::read_to_string(&path).with_context(|| format!("{}: no such file", seed.file))?;
@@ -111,13 +133,24 @@ fn plant(seed: &Seed, copy: &Path) -> Result<Option<String>> {
         seed.file
     );
     fs::write(&path, source.replace(&seed.as_it_is, &seed.with_the_bug))?;
-    let killer = seed
-        .kill
-        .iter()
-        .map(|suspect| notices(suspect, copy, &seed.name));
-    let killer = killer.collect::<Result<Vec<_>>>();
+    let verdict = judge(seed, copy, ask_loom);
     fs::write(&path, source)?;
-    Ok(killer?.into_iter().flatten().next())
+    verdict
+}
+
+fn judge(seed: &Seed, copy: &Path, ask_loom: bool) -> Result<Verdict> {
+    let ask = |suspect: &Suspect| notices(suspect, copy, &seed.name);
+    let killers: Vec<Option<String>> = seed.kill.iter().map(ask).collect::<Result<_>>()?;
+    let killer = killers.iter().flatten().next().cloned();
+    let mut by_loom = None;
+    if ask_loom && needs_two_threads(&seed.shape) {
+        let mut noticed = killers.iter().flatten().any(|by| by.starts_with("loom"));
+        for file in models_of(&seed.file) {
+            noticed = noticed || ask(&Suspect::Loom((*file).to_owned(), String::new()))?.is_some();
+        }
+        by_loom = Some(noticed);
+    }
+    Ok(Verdict { killer, by_loom })
 }
 
 /// Whether a suite fails, and if so how it is called.
@@ -130,7 +163,11 @@ fn notices(suspect: &Suspect, copy: &Path, seed: &str) -> Result<Option<String>>
         String::from_utf8_lossy(&built.stderr)
     );
     let mut child = test.spawn().context("cannot start cargo")?;
-    Ok(match wait(&mut child)? {
+    let patience = match suspect {
+        Suspect::Loom(_, models) if models.is_empty() => LONG_PATIENCE,
+        _ => PATIENCE,
+    };
+    Ok(match wait(&mut child, patience)? {
         Some(true) => None,
         Some(false) => Some(name),
         None => Some(format!("{name} (it hangs)")),
@@ -188,8 +225,8 @@ impl Suspect {
 }
 
 /// Waits for a process: whether it succeeded, or nothing if it had to be ended.
-fn wait(child: &mut Child) -> Result<Option<bool>> {
-    let deadline = Instant::now() + PATIENCE;
+fn wait(child: &mut Child, patience: Duration) -> Result<Option<bool>> {
+    let deadline = Instant::now() + patience;
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status.success()));

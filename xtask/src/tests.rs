@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::cargo::{cargo, has, step};
+use crate::lint::another_compiler;
 use crate::rungs::Suite;
 use crate::tally::Tally;
 
@@ -24,7 +25,7 @@ pub(crate) fn workspace(_: Suite) -> Result<Tally> {
             "xtask/nextest.toml",
         ]);
         let output = step("tests", command)?;
-        return Ok(counted(nextest(&output.text), output.ok));
+        return Ok(noted(counted(nextest(&output.text), output.ok)));
     }
     let command = cargo(&[
         "test",
@@ -38,7 +39,13 @@ pub(crate) fn workspace(_: Suite) -> Result<Tally> {
         "--tests",
     ]);
     let output = step("tests", command)?;
-    Ok(counted(libtest(&output.text), output.ok).note(NO_NEXTEST))
+    Ok(noted(counted(libtest(&output.text), output.ok)).note(NO_NEXTEST))
+}
+
+/// What another compiler says of the programs that must not compile is not compared.
+fn noted(tally: Tally) -> Tally {
+    let note = another_compiler("what it says of programs that must not compile is not compared");
+    note.into_iter().fold(tally, Tally::note)
 }
 
 /// The examples in the documentation.

@@ -1,8 +1,10 @@
 //! The rungs above loom: the package `verification`, which prints a line for each thing it did.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::cargo::{cargo, root, step, with_flags};
 use crate::rungs::Suite;
@@ -45,7 +47,13 @@ pub(crate) fn shuttle(suite: Suite) -> Result<Tally> {
 /// Real threads, every executor, and CPython's asyncio side by side.
 pub(crate) fn real(suite: Suite) -> Result<Tally> {
     let mut command = cargo(&["test", "-p", "verification", "--release", "--no-fail-fast"]);
-    command.args(["--tests", "--", "--nocapture", "--test-threads=1"]);
+    command.args([
+        "--lib",
+        "--test=stress",
+        "--test=executors",
+        "--test=asyncio",
+    ]);
+    command.args(["--", "--nocapture", "--test-threads=1"]);
     command.env("WAYSTATION_ASYNCIO_SCRIPTS", amount(suite, SCRIPTS));
     let output = step("stress, executors, asyncio", command)?;
     let mut tally = counted(libtest(&output.text), output.ok);
@@ -53,6 +61,44 @@ pub(crate) fn real(suite: Suite) -> Result<Tally> {
         tally = tally.note(line.trim());
     }
     Ok(tally)
+}
+
+/// Where the last run left the tables of hostile wakers.
+fn tables() -> PathBuf {
+    root().join("target/xtask/hostile.md")
+}
+
+/// What a waker may do, to every method that registers, wakes, cancels or closes.
+pub(crate) fn hostile(_: Suite) -> Result<Tally> {
+    let mut command = cargo(&["test", "-p", "verification", "--release"]);
+    command.args(["--test=hostile", "--", "--nocapture", "--test-threads=1"]);
+    command.env("RUST_BACKTRACE", "0");
+    let output = step("hostile wakers", command)?;
+    let page: Vec<&str> = output
+        .text
+        .lines()
+        .filter_map(|line| line.strip_prefix("hostile:"))
+        .map(str::trim_start)
+        .collect();
+    let cells: u64 = page.iter().filter_map(|line| cells_of(line)).sum();
+    let page: Vec<&str> = page
+        .into_iter()
+        .filter(|line| cells_of(line).is_none())
+        .collect();
+    fs::write(tables(), page.join("\n"))?;
+    let tally = counted(libtest(&output.text), output.ok && cells > 0);
+    Ok(tally.note(format!("{cells} cells of what a waker does × where")))
+}
+
+/// Reads `cells: 71 hold`.
+fn cells_of(line: &str) -> Option<u64> {
+    let (count, _) = line.strip_prefix("cells: ")?.split_once(' ')?;
+    count.parse().ok()
+}
+
+/// The tables, for the report.
+pub(crate) fn hostile_tables() -> Result<String> {
+    fs::read_to_string(tables()).context("run `cargo xtask test` first: no table of hostile wakers")
 }
 
 /// The ticket line's protocol as a Promela model, where `spin` is installed.

@@ -174,3 +174,25 @@ fn a_third_displaced_waker_is_a_bug() {
         batch.displace(Some(Waker::noop().clone()));
     }
 }
+
+#[test]
+fn a_batch_says_how_many_more_fit() {
+    let mut batch = Batch::new();
+    for collected in 0..Batch::CAPACITY {
+        assert_eq!(batch.room(), Batch::CAPACITY - collected);
+        assert!(!batch.is_full());
+        batch.push(Waker::noop().clone());
+    }
+    assert_eq!((batch.room(), batch.is_full()), (0, true));
+    batch.ring();
+    assert_eq!((batch.room(), batch.is_full()), (Batch::CAPACITY, false));
+    batch.finish();
+}
+
+#[test]
+fn a_batch_has_room_for_its_wakers_and_for_no_more() {
+    // Those to ring, two that are displaced, and beside them: whether there is an array, how many
+    // there are, and a caught panic.
+    let wakers = (Batch::CAPACITY + 2) * size_of::<Option<Waker>>();
+    assert!(size_of::<Batch>() <= wakers + 4 * size_of::<usize>());
+}

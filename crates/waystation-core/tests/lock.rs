@@ -90,3 +90,29 @@ fn debug_shows_what_is_known_without_the_lock() {
     assert_eq!(format!("{:?}", OrLocked::<usize>(None)), "<locked>");
     assert_eq!(format!("{:?}", Lock::new(3)), "Lock { .. }");
 }
+
+/// What this thread has run so far, in nanoseconds.
+#[cfg(target_os = "linux")]
+fn time_on_a_core() -> u64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    text.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_waits_for_long_sleeps() {
+    const LONG: Duration = Duration::from_millis(200);
+    let lock = Lock::new(());
+    std::thread::scope(|scope| {
+        let guard = lock.lock();
+        let waiter = scope.spawn(|| {
+            let before = time_on_a_core();
+            drop(lock.lock());
+            Duration::from_nanos(time_on_a_core() - before)
+        });
+        std::thread::sleep(LONG);
+        drop(guard);
+        let worked = waiter.join().unwrap();
+        assert!(worked < LONG / 6, "{worked:?} of {LONG:?}");
+    });
+}

@@ -11,14 +11,14 @@ use waystation_semaphore::Semaphore;
 use waystation_testkit::Rng;
 
 /// Few enough for a run to fit between two preemptions, enough for a square to show.
-const MANY: usize = 5_000;
+pub(crate) const MANY: usize = 5_000;
 
-fn poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+pub(crate) fn poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
 }
 
 /// How long `end` takes once `n` have parked.
-fn after_parking<F: Future + Unpin>(
+pub(crate) fn after_parking<F: Future + Unpin>(
     n: usize,
     one: impl Fn() -> F,
     end: impl FnOnce(&mut Vec<F>),
@@ -30,7 +30,7 @@ fn after_parking<F: Future + Unpin>(
 }
 
 /// How long it takes `n` to park.
-fn parking<F: Future + Unpin>(n: usize, one: impl Fn() -> F) -> Duration {
+pub(crate) fn parking<F: Future + Unpin>(n: usize, one: impl Fn() -> F) -> Duration {
     let mut crowd: Vec<F> = (0..n).map(|_| one()).collect();
     time(|| assert!(crowd.iter_mut().all(|future| poll(future).is_pending())))
 }

@@ -8,6 +8,7 @@
 mod crowds;
 mod event;
 mod growth;
+mod growth_of_crowds;
 mod memory;
 mod queue;
 mod semaphore;

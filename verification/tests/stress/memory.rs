@@ -23,12 +23,12 @@ fn park<F: Future + Unpin>(futures: &mut [F]) {
     }
 }
 
-/// After some rounds, a million operations allocate nothing and leave nothing.
+/// After some rounds, ten million operations allocate nothing and leave nothing.
 fn steady(name: &str, operations_of_a_round: usize, mut round: impl FnMut()) {
     for _ in 0..10 {
         round();
     }
-    let rounds = (1_000_000 * factor()).div_ceil(operations_of_a_round);
+    let rounds = (10_000_000 * factor()).div_ceil(operations_of_a_round);
     let ((), counts) = CountingAllocator::measure(|| (0..rounds).for_each(|_| round()));
     let operations = rounds * operations_of_a_round;
     assert_eq!((counts.allocations, counts.live), (0, 0), "{name}");

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use verification::spec::{QueueLog, out_of_order};
 use verification::stress::{THREADS, crew, factor, moment, poll_and_drop, stress};
 use waystation_core::block::{block_on, block_on_timeout};
@@ -93,11 +94,11 @@ where
 
 /// A fingerprint of a set of items: how many, their sum, and the sum of their hashes.
 #[derive(Debug, Default)]
-struct Sum(std::sync::Mutex<(usize, u64, u64)>);
+struct Sum(Mutex<(usize, u64, u64)>);
 
 impl Sum {
     fn add(&self, id: u64) {
-        let mut sum = self.0.lock().unwrap();
+        let mut sum = self.0.lock();
         sum.0 += 1;
         sum.1 += id;
         sum.2 = sum
@@ -106,7 +107,7 @@ impl Sum {
     }
 
     fn into_inner(self) -> (usize, u64, u64) {
-        self.0.into_inner().unwrap()
+        self.0.into_inner()
     }
 }
 
@@ -223,26 +224,22 @@ fn a_channel_delivers_everything_before_it_ends() {
         let rounds = 500 * factor();
         let (sender, receiver) = channel::bounded(4);
         let (sum_in, sum_out) = (Sum::default(), Sum::default());
-        let senders = vec![sender; THREADS / 2];
-        std::thread::scope(|threads| {
-            for (number, sender) in senders.into_iter().enumerate() {
-                let sum_in = &sum_in;
-                threads.spawn(move || {
-                    for round in 0..rounds {
-                        let id = (number * rounds + round) as u64;
-                        let one_more = sender.clone();
-                        sum_in.add(id);
-                        one_more.send_blocking(id).unwrap();
-                    }
-                });
-            }
-            for receiver in vec![receiver; THREADS / 2] {
-                let sum_out = &sum_out;
-                threads.spawn(move || {
-                    while let Ok(id) = receiver.recv_blocking() {
-                        sum_out.add(id);
-                    }
-                });
+        let senders = Mutex::new(vec![sender; THREADS / 2]);
+        let receivers = Mutex::new(vec![receiver; THREADS / 2]);
+        crew(THREADS, |number, _| {
+            if number < THREADS / 2 {
+                let sender = senders.lock().pop().unwrap();
+                for round in 0..rounds {
+                    let id = (number * rounds + round) as u64;
+                    let one_more = sender.clone();
+                    sum_in.add(id);
+                    one_more.send_blocking(id).unwrap();
+                }
+            } else {
+                let receiver = receivers.lock().pop().unwrap();
+                while let Ok(id) = receiver.recv_blocking() {
+                    sum_out.add(id);
+                }
             }
         });
         assert_eq!(sum_in.into_inner(), sum_out.into_inner());

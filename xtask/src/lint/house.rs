@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::cargo::root;
+use crate::report::between_marks;
 use crate::rungs::Suite;
 use crate::tally::Tally;
 
@@ -64,6 +65,17 @@ const RULES: &[(&str, Rule)] = &[
     ("no path of one machine", machine_paths),
 ];
 
+/// A rule about the tree as a whole.
+type Whole = fn(&[Source]) -> Vec<String>;
+
+const WHOLES: &[(&str, Whole)] = &[
+    ("marker traits are asserted", marker_traits),
+    ("README says what VERIFICATION.md says", same_summary),
+];
+
+/// So many assertions about `Send`, `Sync`, `Unpin` and `UnwindSafe` there are at least.
+const MARKERS: usize = 60;
+
 /// Checks every rule on every file.
 pub(crate) fn house(_: Suite) -> Result<Tally> {
     let root = root();
@@ -71,11 +83,13 @@ pub(crate) fn house(_: Suite) -> Result<Tally> {
     collect(&root, &root, &mut sources)?;
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     let mut tally = Tally::default();
-    for (name, rule) in RULES {
-        let complaints: Vec<String> = sources
-            .iter()
-            .flat_map(|source| rule(source, &sources))
-            .collect();
+    let by_file = RULES.iter().map(|(name, rule)| {
+        let found = sources.iter().flat_map(|source| rule(source, &sources));
+        (name, found.collect())
+    });
+    let as_a_whole = WHOLES.iter().map(|(name, rule)| (name, rule(&sources)));
+    let found: Vec<(_, Vec<String>)> = by_file.chain(as_a_whole).collect();
+    for (name, complaints) in found {
         for complaint in &complaints {
             println!("house: {complaint} ({name})");
         }
@@ -225,6 +239,34 @@ fn machine_paths(source: &Source, _: &[Source]) -> Vec<String> {
         .collect()
 }
 
+fn marker_traits(all: &[Source]) -> Vec<String> {
+    let asserts =
+        |line: &str| line.contains("assert_impl_all!(") || line.contains("_not_impl_any!(");
+    let files = all
+        .iter()
+        .filter(|source| source.name() == "auto_traits.rs");
+    let lines = files.flat_map(|source| source.code().map(|(_, line)| line));
+    let count = lines.filter(|line| asserts(line)).count();
+    let few = count < MARKERS;
+    let complaint = few.then(|| format!("{count} assertions of marker traits, not {MARKERS}"));
+    complaint.into_iter().collect()
+}
+
+/// README's summary is the one that `cargo xtask verify-report` has written into both.
+fn same_summary(all: &[Source]) -> Vec<String> {
+    let text = |path: &str| {
+        let page = all.iter().find(|source| source.path == path);
+        page.map_or("", |page| page.text.as_str())
+    };
+    let said = between_marks(text("README.md")).unwrap_or_default().trim();
+    let same = !said.is_empty()
+        && text("docs/VERIFICATION.md")
+            .lines()
+            .any(|line| line == said);
+    let complaint = "README.md carries another summary: cargo xtask verify-report writes it";
+    (!same).then(|| complaint.to_owned()).into_iter().collect()
+}
+
 /// One complaint for each line of code that is at fault.
 fn complain(source: &Source, at_fault: impl Fn(&str) -> bool, what: &str) -> Vec<String> {
     source
@@ -270,6 +312,16 @@ mod tests {
         assert_eq!(listed_keyword(&file, &[]).len(), 1);
         let page = format!("{LIST_BEGINS}\n- `crates/a/src/lock.rs`: the lock\n{LIST_ENDS}");
         assert!(listed_keyword(&file, &[source("ARCHITECTURE.md", &page)]).is_empty());
+    }
+
+    #[test]
+    fn two_summaries_are_one_too_many() {
+        let readme = |text: &str| source("README.md", &crate::report::MARKS.join(text));
+        let page = source("docs/VERIFICATION.md", "# Page\n\n7 models.\n");
+        assert!(same_summary(&[readme("7 models.\n"), page]).is_empty());
+        let other = source("docs/VERIFICATION.md", "8 models.");
+        assert_eq!(same_summary(&[readme("7 models.\n"), other]).len(), 1);
+        assert_eq!(same_summary(&[]).len(), 1);
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! Format, clippy, documentation, and the rules of the house.
+//! Format, clippy, documentation, features, and the rules of the house.
 
+mod features;
 mod house;
 
 use std::process::Command;
@@ -11,6 +12,7 @@ use crate::loom;
 use crate::rungs::Suite;
 use crate::tally::Tally;
 
+pub(crate) use features::features;
 pub(crate) use house::house;
 
 /// The compiler whose lints are binding.
@@ -26,10 +28,14 @@ pub(crate) fn other_version() -> Option<String> {
 
 /// The note for another compiler, if it is another.
 fn other_compiler() -> Option<String> {
+    another_compiler("lints are binding there, here they warn")
+}
+
+/// The same, with what differs.
+pub(crate) fn another_compiler(what: &str) -> Option<String> {
     let recorded = RECORDED.trim();
-    other_version().map(|version| {
-        format!("this is rustc {version}; lints are binding on {recorded}, here they warn")
-    })
+    other_version()
+        .map(|version| format!("this is rustc {version}, and {recorded} is recorded: {what}"))
 }
 
 /// rustfmt.

@@ -312,8 +312,9 @@ impl<T: Ord> QueueModel<T> {
         }
     }
 
+    /// Somebody may have said before that items are done which are still here.
     fn finish(&mut self, items: usize) {
-        self.unfinished -= items;
+        self.unfinished = self.unfinished.saturating_sub(items);
         if self.unfinished == 0 {
             for id in take(&mut self.joiners) {
                 self.end(id);

@@ -260,6 +260,15 @@ fn everybody_hears_of_the_close() {
 }
 
 #[test]
+fn what_was_called_done_before_it_was_taken_is_done_once() {
+    let mut model = Model::new(Order::Fifo, None);
+    model.try_put(1).unwrap();
+    model.try_put(2).unwrap();
+    assert!(model.task_done() && model.task_done() && !model.task_done());
+    assert_eq!((model.close_now(), model.unfinished()), (vec![1, 2], 0));
+}
+
+#[test]
 fn random_scripts_keep_the_promises() {
     for seed in 0..4_000 {
         let mut rng = crate::Rng::new(seed);
