@@ -1,6 +1,7 @@
 //! How a change under the lock begins and ends: settled, unlocked, and whoever it concerns woken.
 
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::task::Waker;
 
 use waystation_core::sync::{Lock, LockGuard, catch_panic};
@@ -202,9 +203,11 @@ impl<'a, T, D: Discipline<T>> Section<'a, T, D> {
     )]
     #[inline(always)]
     #[track_caller]
-    pub(crate) fn end(mut self, displaced: Option<Waker>, ring: Ring) {
-        if let Some(inner) = self.inner.take() {
-            self.queue.end(inner, displaced, ring);
+    pub(crate) fn end(self, displaced: Option<Waker>, ring: Ring) {
+        // Nothing is left of it: spares the look.
+        let mut section = ManuallyDrop::new(self);
+        if let Some(inner) = section.inner.take() {
+            section.queue.end(inner, displaced, ring);
         }
     }
 }
