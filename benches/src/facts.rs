@@ -24,6 +24,14 @@ pub enum Kind {
     Python,
 }
 
+impl Kind {
+    /// Whether OS threads do the job.
+    #[must_use]
+    pub const fn is_threads(self) -> bool {
+        matches!(self, Self::Threads | Self::OursOnThreads)
+    }
+}
+
 /// Whether a promise is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -255,7 +255,7 @@ fn method(page: &mut String, report: &Report) {
         page,
         "<h2 id=\"method\">method</h2><p>{}, {} cores, {}, {}{}.</p>\
          <p>One process; {} rounds of {} ms for each row (twice as many, three times as long, across threads), \
-         interleaved: A, B, C, A, B, C, … Figures are medians, the whisker goes from p10 to p90. \
+         interleaved: A, B, C, then B, C, A, …; threads after the tasks. Figures are medians, the whisker goes from p10 to p90. \
          {} A ratio is our median \
          divided by that of the best peer it names. One atomic addition that nobody else sees \
          took {} ns, spread {:.2}. The whole run took {:.0} s.</p>",

@@ -65,7 +65,7 @@ fn conditions(page: &mut String, report: &Report) {
         "\n## Machine, method, noise\n\n\
          - **Machine**: {}, {} cores, {}, {}. Load before the run: {load}.\n\
          - **Method**: one process, {} rounds of {} ms for each row (twice as many, three times as \
-         long, across threads), interleaved. {}\n\
+         long, across threads), interleaved, the threads of a row after its tasks. {}\n\
          - **Noise**: one atomic addition that nobody else sees took {} ns, spread {:.2}; {:.0} % \
          of the figures on one thread spread wide. {}\n\
          - The whole run took {:.0} s.\n",

@@ -183,6 +183,7 @@ impl Pool {
     /// # Errors
     ///
     /// What was found instead, and the waker, which was not needed: permits, or the close.
+    #[inline]
     pub(crate) fn join(
         &self,
         ask: usize,

@@ -145,7 +145,12 @@ impl<A> Line<A> {
     pub fn leave(&mut self, ticket: Ticket) -> Option<Waker> {
         let index = self.find(ticket)?;
         let waker = self.entries[index].waker.take()?;
-        self.left += 1;
+        if index + 1 == self.entries.len() {
+            // A newcomer that gives up is the last: it leaves no mark.
+            self.entries.pop_back();
+        } else {
+            self.left += 1;
+        }
         self.tidy();
         Some(waker)
     }
