@@ -400,3 +400,16 @@ impl Pool {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_back_when_the_line_has_just_gone_is_free_for_all() {
+        // A release has found somebody waiting, and nobody when it had the lock.
+        let pool = Pool::new(1, 0);
+        pool.hand_on(pool.waiting.lock(), 2, None);
+        assert_eq!(pool.state.load().permits(), 3);
+    }
+}
