@@ -5,7 +5,7 @@ use std::fs;
 
 use serde::{Deserialize, Serialize};
 
-const LOCK: &str = include_str!("../../Cargo.lock");
+const LOCK: &str = include_str!(env!("LOCK_FILE"));
 
 /// Where and with what the figures were made.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -24,7 +24,7 @@ pub(crate) fn published() -> Result<Vec<String>> {
     for entry in fs::read_dir(root().join("crates"))? {
         let entry = entry?;
         let manifest = fs::read_to_string(entry.path().join("Cargo.toml"))?;
-        if !manifest.contains("publish = false") {
+        if !manifest.contains("shipped = false") {
             names.push(entry.file_name().to_string_lossy().into_owned());
         }
     }

@@ -177,7 +177,9 @@ fn is_listed(path: &str, all: &[Source]) -> bool {
     let unpublished = all.iter().find_map(|source| {
         let package = source.path.strip_suffix("Cargo.toml")?;
         let inside = !package.is_empty() && path.starts_with(package);
-        (inside && source.text.contains("publish = false")).then(|| format!("{package}README.md"))
+        (inside
+            && (source.text.contains("publish = false") || source.text.contains("shipped = false")))
+        .then(|| format!("{package}README.md"))
     });
     lists("ARCHITECTURE.md") || unpublished.is_some_and(|page| lists(&page))
 }
