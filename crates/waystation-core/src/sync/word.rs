@@ -22,9 +22,11 @@ use super::backend::lot;
 /// The longest sleep: what it costs to have been missed.
 const PATIENCE: Duration = Duration::from_micros(200);
 
-/// So many looks before a thread goes to sleep. Critical sections take tens of nanoseconds; a longer wait means that
-/// the holder is not running.
-const LOOKS: u32 = if super::MODEL { 1 } else { 40 };
+/// So many looks before a thread goes to sleep, each after a pause twice as long as the last. A look takes the cache line
+/// of the lock away from the thread that works with it: rare looks leave it a long run, and it is the short sections of
+/// one thread in a row that are cheap. All pauses together take about as long as falling asleep and being woken; a longer
+/// wait means that the holder is not running.
+const LOOKS: u32 = if super::MODEL { 1 } else { 9 };
 
 /// The state of a lock.
 #[derive(Debug)]
@@ -72,11 +74,13 @@ impl Word {
     #[cold]
     fn lock_contended(&self) {
         loop {
-            for _ in 0..LOOKS {
+            for look in 0..LOOKS {
+                for _ in 0..1 << look {
+                    lot::relax();
+                }
                 if !self.locked.load(Ordering::Relaxed) && self.try_lock() {
                     return;
                 }
-                lot::relax();
             }
             // Relaxed: it orders nothing; an unlock that does not see it is what the timeout is for.
             self.parked.fetch_add(1, Ordering::Relaxed);
