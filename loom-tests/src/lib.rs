@@ -15,3 +15,13 @@
 mod harness;
 #[cfg(loom)]
 pub use harness::{Bell, Data, bounded, exhaustive, exhaustive_as, join, poll, spawn};
+
+/// A model for each pair of operations: `race` is given its name, which begins with the prefix, and both.
+#[macro_export]
+macro_rules! pairs {
+    ($prefix:literal, $race:path; $($name:ident: $first:ident, $second:ident;)*) => {
+        $(#[test] fn $name() {
+            $race(concat!($prefix, stringify!($name)), $first, $second);
+        })*
+    };
+}

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use loom_tests::{Bell, exhaustive_as, poll, spawn};
+use loom_tests::{Bell, exhaustive_as, pairs, poll, spawn};
 use waystation_event::{AutoResetEvent, AutoResetWait};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -124,15 +124,7 @@ fn race(name: &str, first: Op, second: Op) {
     });
 }
 
-macro_rules! pairs {
-    ($($name:ident: $first:ident, $second:ident;)*) => {
-        $(#[test] fn $name() {
-            race(concat!("a_pair_", stringify!($name)), $first, $second);
-        })*
-    };
-}
-
-pairs! {
+pairs! { "a_pair_", race;
     join_join: Join, Join;
     join_poll_granted: Join, PollGranted;
     join_cancel_granted: Join, CancelGranted;

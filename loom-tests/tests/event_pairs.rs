@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use loom_tests::{Bell, exhaustive_as, poll, spawn};
+use loom_tests::{Bell, exhaustive_as, pairs, poll, spawn};
 use waystation_event::{Event, Wait};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -114,15 +114,7 @@ fn race(name: &str, first: Op, second: Op) {
     });
 }
 
-macro_rules! pairs {
-    ($($name:ident: $first:ident, $second:ident;)*) => {
-        $(#[test] fn $name() {
-            race(concat!("e_pair_", stringify!($name)), $first, $second);
-        })*
-    };
-}
-
-pairs! {
+pairs! { "e_pair_", race;
     join_join: Join, Join;
     join_poll: Join, Poll;
     join_cancel: Join, Cancel;

@@ -71,7 +71,7 @@ fn l_word_try_lock_excludes() {
 #[test]
 fn l_event_on_the_word() {
     lock_with_word(true);
-    bounded(2, || {
+    exhaustive(|| {
         let (event, data) = (Arc::new(Event::new()), Data::new());
         let setter = {
             let (event, data) = (event.clone(), data.clone());
@@ -89,7 +89,7 @@ fn l_event_on_the_word() {
 #[test]
 fn l_semaphore_on_the_word() {
     lock_with_word(true);
-    bounded(2, || {
+    exhaustive(|| {
         let (semaphore, bell) = (Arc::new(Semaphore::new(0)), Bell::new());
         let (mut first, mut second) = (semaphore.acquire_owned(), semaphore.acquire());
         assert!(poll(&mut first, &bell).is_pending());
@@ -105,7 +105,7 @@ fn l_semaphore_on_the_word() {
 #[test]
 fn l_queue_on_the_word() {
     lock_with_word(true);
-    bounded(2, || {
+    exhaustive(|| {
         let (queue, data) = (Arc::new(Queue::bounded(1)), Data::new());
         let producer = {
             let (queue, data) = (queue.clone(), data.clone());

@@ -151,7 +151,7 @@ fn a_large_line_is_released_as_a_cohort_that_gives_its_memory_back() {
     batch.finish();
     assert_eq!(bell.0.load(Ordering::Relaxed), 99);
     assert!(
-        line.give_back(cohort).is_nothing(),
+        line.give_back(cohort).is_none(),
         "the line had no memory of its own"
     );
 }

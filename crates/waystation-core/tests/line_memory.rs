@@ -76,7 +76,7 @@ fn after_a_broadcast(n: usize, meanwhile: impl FnOnce(&mut Line<()>)) -> (Line<(
     batch.finish();
     meanwhile(&mut line);
     let back = line.give_back(cohort);
-    (line, back.is_nothing())
+    (line, back.is_none())
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_cohort_that_was_not_rung_is_not_taken_back() {
     let probe = Probe::new();
     line.join(probe.waker(), ());
     let cohort = line.take();
-    let mut back = line.give_back(cohort);
+    let mut back = line.give_back(cohort).unwrap();
     assert!(line.is_empty());
     back.next_waker().unwrap().wake();
     assert_eq!(probe.wakes(), 1);

@@ -200,7 +200,8 @@ impl Pool {
     }
 
     /// Looks again for a waiter in line; registers its waker if it still waits. With a waker to be
-    /// dropped: the displaced one, or the one that was not needed. Who is to be rung is in the batch.
+    /// dropped: the displaced one, or the one that was not needed. Who is to be rung is in the
+    /// batch.
     pub(crate) fn look(
         &self,
         ticket: Ticket,

@@ -22,10 +22,11 @@ use super::backend::lot;
 /// The longest sleep: what it costs to have been missed.
 const PATIENCE: Duration = Duration::from_micros(200);
 
-/// So many looks before a thread goes to sleep, each after a pause twice as long as the last. A look takes the cache line
-/// of the lock away from the thread that works with it: rare looks leave it a long run, and it is the short sections of
-/// one thread in a row that are cheap. All pauses together take about as long as falling asleep and being woken; a longer
-/// wait means that the holder is not running.
+/// So many looks before a thread goes to sleep, each after a pause twice as long as the last. A look
+/// takes the cache line of the lock away from the thread that works with it: rare looks leave it a
+/// long run, and it is the short sections of one thread in a row that are cheap. All pauses together
+/// take some microseconds, as waking a sleeping thread does at best; a longer wait means that the
+/// holder is not running.
 const LOOKS: u32 = if super::MODEL { 1 } else { 9 };
 
 /// The state of a lock.

@@ -23,7 +23,8 @@ pub struct Batch {
     first: Option<Waker>,
     /// How many wakers are collected.
     len: usize,
-    /// Made when it is needed: most batches ring one waker, and this costs something to make and to drop.
+    /// Made when it is needed: most batches ring one waker, and this costs something to make and to
+    /// drop.
     more: Option<More>,
 }
 

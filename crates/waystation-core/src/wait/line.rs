@@ -21,7 +21,8 @@ use super::batch::drop_each;
 /// empties again and again does not allocate. Above, memory comes back when the line has emptied.
 const KEPT: usize = 1024;
 
-/// A place in a [`Line`]. Never reused. Not zero, so that a future which may have none needs no more room.
+/// A place in a [`Line`]. Never reused. Not zero, so that a future which may have none needs no more
+/// room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(NonZeroU64);
 
@@ -174,13 +175,13 @@ impl<A> Line<A> {
     }
 
     /// Takes back the memory of a cohort that was rung, if it is worth keeping and nobody has joined
-    /// since; returns the memory that is not needed, to be dropped outside the lock.
-    pub fn give_back(&mut self, mut rung: Cohort<A>) -> Cohort<A> {
+    /// since; returns the memory that is not needed, if any, to be dropped outside the lock.
+    pub fn give_back(&mut self, mut rung: Cohort<A>) -> Option<Cohort<A>> {
         let kept = self.entries.capacity()..=KEPT;
         if self.entries.is_empty() && rung.0.is_empty() && kept.contains(&rung.0.capacity()) {
             mem::swap(&mut self.entries, &mut rung.0);
         }
-        rung
+        (rung.0.capacity() > 0).then_some(rung)
     }
 
     /// Where a ticket stands. Tickets rise without gaps until a compaction, so that the distance
@@ -242,11 +243,6 @@ impl<A> Default for Line<A> {
 pub struct Cohort<A>(VecDeque<Entry<A>>);
 
 impl<A> Cohort<A> {
-    /// Whether there is nothing to ring and no memory to give back.
-    pub fn is_nothing(&self) -> bool {
-        self.0.capacity() == 0
-    }
-
     /// The waker of the next in line.
     pub fn next_waker(&mut self) -> Option<Waker> {
         loop {

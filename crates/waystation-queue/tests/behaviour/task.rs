@@ -83,6 +83,22 @@ fn nack_puts_a_fifo_item_back_in_front_still_unfinished() {
 }
 
 #[test]
+fn nack_changes_no_count_of_what_is_unfinished_not_even_after_too_many_task_done() {
+    for done_first in [true, false] {
+        let queue: Queue<_> = filled(0, [1]);
+        let task = now(queue.get_task()).unwrap();
+        if done_first {
+            queue.task_done().unwrap();
+            task.nack().unwrap();
+        } else {
+            task.nack().unwrap();
+            queue.task_done().unwrap();
+        }
+        assert_eq!((queue.unfinished(), queue.len()), (0, 1));
+    }
+}
+
+#[test]
 fn nack_puts_a_lifo_item_back_on_top() {
     let queue: LifoQueue<_> = filled(0, [1, 2]);
     let task = now(queue.get_task()).unwrap();
