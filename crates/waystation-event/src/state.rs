@@ -25,7 +25,8 @@
 //! polled during exactly k · 2³⁰ releases misses them there.
 
 use waystation_core::const_fn;
-use waystation_core::sync::atomic::{AtomicUsize, Ordering};
+use waystation_core::sync::Hinted;
+use waystation_core::sync::atomic::Ordering;
 
 const SET: usize = 1;
 const HAS: usize = 1 << 1;
@@ -71,12 +72,12 @@ pub(crate) enum Flag {
 pub(crate) struct Frozen;
 
 #[derive(Debug)]
-pub(crate) struct State(AtomicUsize);
+pub(crate) struct State(Hinted);
 
 impl State {
     const_fn! {
         pub(crate) const fn new(set: bool) -> Self {
-            Self(AtomicUsize::new(set as usize))
+            Self(Hinted::new(set as usize))
         }
     }
 
@@ -94,23 +95,16 @@ impl State {
     /// those who are released, Acquire so that the chain of earlier setters is carried on.
     #[inline]
     pub(crate) fn release(&self, flag: Flag) -> Result<bool, Frozen> {
-        let mut now = Snapshot(self.0.load(Ordering::Relaxed));
-        loop {
-            if now.has_waiters() {
-                return Err(Frozen);
-            }
-            let next = match (now.is_set(), flag) {
-                (true, Flag::Set) => now.0,
-                _ => now.released(flag),
-            };
-            match self
-                .0
-                .compare_exchange_weak(now.0, next, Ordering::AcqRel, Ordering::Relaxed)
-            {
-                Ok(_) => return Ok(!now.is_set()),
-                Err(other) => now = Snapshot(other),
-            }
-        }
+        self.0
+            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, |now| {
+                let now = Snapshot(now);
+                (!now.has_waiters()).then(|| match (now.is_set(), flag) {
+                    (true, Flag::Set) => now.0,
+                    _ => now.released(flag),
+                })
+            })
+            .map(|before| !Snapshot(before).is_set())
+            .map_err(|_| Frozen)
     }
 
     /// Releases while the word is frozen; the lock holder takes the line out in the same section.
@@ -128,18 +122,11 @@ impl State {
     /// Acquire pairs with the Release of the `set` that it undoes (`clear(); drain` sees the push);
     /// Release orders the caller's earlier work for the next setter's Acquire.
     pub(crate) fn clear(&self) -> bool {
-        let mut now = self.load();
-        while now.is_set() {
-            let next = now.0 & !SET;
-            match self
-                .0
-                .compare_exchange_weak(now.0, next, Ordering::AcqRel, Ordering::Acquire)
-            {
-                Ok(_) => return true,
-                Err(other) => now = Snapshot(other),
-            }
-        }
-        false
+        self.0
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |now| {
+                Snapshot(now).is_set().then_some(now & !SET)
+            })
+            .is_ok()
     }
 
     /// Under the lock, before joining: freezes the word. Returns whether the wait is over instead.
@@ -147,23 +134,12 @@ impl State {
     /// Acquire on every way out: on success it pairs with the releases so far, so that the frozen
     /// store of a later lock holder carries them on.
     pub(crate) fn freeze_unless_released(&self, seen: Snapshot) -> bool {
-        let mut now = self.load();
-        loop {
-            if now.releases(seen) {
-                return true;
-            }
-            if now.has_waiters() {
-                return false;
-            }
-            let next = now.0 | HAS;
-            match self
-                .0
-                .compare_exchange_weak(now.0, next, Ordering::Acquire, Ordering::Acquire)
-            {
-                Ok(_) => return false,
-                Err(other) => now = Snapshot(other),
-            }
-        }
+        self.0
+            .fetch_update(Ordering::Acquire, Ordering::Acquire, |now| {
+                let now = Snapshot(now);
+                (!now.releases(seen) && !now.has_waiters()).then_some(now.0 | HAS)
+            })
+            .is_err_and(|now| Snapshot(now).releases(seen))
     }
 
     /// Under the lock, when the last waiter has left: thaws the word.

@@ -22,7 +22,8 @@
 //! HAS and goes through the lock.
 
 use waystation_core::const_fn;
-use waystation_core::sync::atomic::{AtomicUsize, Ordering};
+use waystation_core::sync::Hinted;
+use waystation_core::sync::atomic::Ordering;
 
 const CLOSED: usize = 1;
 const HAS: usize = 1 << 1;
@@ -114,12 +115,12 @@ pub(crate) struct Settled {
     pub(crate) waiters: bool,
 }
 
-pub(crate) struct State(AtomicUsize);
+pub(crate) struct State(Hinted);
 
 impl State {
     const_fn! {
         pub(crate) const fn new(permits: usize) -> Self {
-            Self(AtomicUsize::new(permits << PERMITS_SHIFT))
+            Self(Hinted::new(permits << PERMITS_SHIFT))
         }
     }
 
@@ -138,24 +139,23 @@ impl State {
     /// [`close`](State::close).
     #[inline]
     pub(crate) fn take(&self, n: usize, limit: usize) -> Result<(), Refused> {
-        let mut now = self.load();
         if n == 0 {
             // Nothing is taken and nobody passed: the word may be frozen and is not written.
-            return if now.is_closed() {
+            return if self.load().is_closed() {
                 Err(Refused::Closed)
             } else {
                 Ok(())
             };
         }
-        loop {
-            let next = now.taking(n, limit)?;
-            match self
-                .0
-                .compare_exchange_weak(now.0, next.0, Ordering::Acquire, Ordering::Acquire)
-            {
-                Ok(_) => return Ok(()),
-                Err(other) => now = Snapshot(other),
-            }
+        let taken = self
+            .0
+            .fetch_update(Ordering::Acquire, Ordering::Acquire, |now| {
+                let next = Snapshot(now).taking(n, limit).ok()?;
+                Some(next.0)
+            });
+        match taken {
+            Ok(_) => Ok(()),
+            Err(now) => Snapshot(now).taking(n, limit).map(drop),
         }
     }
 
@@ -166,17 +166,12 @@ impl State {
     /// [`take_or_freeze`](State::take_or_freeze).
     #[inline]
     pub(crate) fn give(&self, n: usize, limit: usize) -> bool {
-        let mut now = Snapshot(self.0.load(Ordering::Relaxed));
-        while let Some(next) = now.giving(n, limit) {
-            match self
-                .0
-                .compare_exchange_weak(now.0, next.0, Ordering::Release, Ordering::Relaxed)
-            {
-                Ok(_) => return true,
-                Err(other) => now = Snapshot(other),
-            }
-        }
-        false
+        self.0
+            .fetch_update(Ordering::Release, Ordering::Relaxed, |now| {
+                let next = Snapshot(now).giving(n, limit)?;
+                Some(next.0)
+            })
+            .is_ok()
     }
 
     /// Under the lock: takes `n` permits, or freezes the word for a newcomer to join the line.
@@ -184,23 +179,18 @@ impl State {
     /// Acquire on the freeze too: it pairs with the releases that put into the word what this or a
     /// later lock holder grants with a plain store.
     pub(crate) fn take_or_freeze(&self, n: usize, limit: usize) -> Result<(), Refused> {
-        let mut now = Snapshot(self.0.load(Ordering::Relaxed));
-        loop {
-            let (next, outcome) = match now.taking(n, limit) {
-                Ok(next) => (next, Ok(())),
-                Err(Refused::NoPermits) if !now.has_waiters() => {
-                    (Snapshot(now.0 | HAS), Err(Refused::NoPermits))
+        let before = self
+            .0
+            .fetch_update(Ordering::Acquire, Ordering::Relaxed, |now| {
+                let now = Snapshot(now);
+                match now.taking(n, limit) {
+                    Ok(next) => Some(next.0),
+                    Err(Refused::NoPermits) if !now.has_waiters() => Some(now.0 | HAS),
+                    Err(_) => None,
                 }
-                Err(refused) => return Err(refused),
-            };
-            match self
-                .0
-                .compare_exchange_weak(now.0, next.0, Ordering::Acquire, Ordering::Relaxed)
-            {
-                Ok(_) => return outcome,
-                Err(other) => now = Snapshot(other),
-            }
-        }
+            });
+        let (Ok(before) | Err(before)) = before;
+        Snapshot(before).taking(n, limit).map(drop)
     }
 
     /// Under the lock: ends the time of passers-by, so that the word is frozen if HAS is set.
@@ -208,18 +198,13 @@ impl State {
     /// Acquire pairs with the Release of bypassing releases in [`give`](State::give): the lock holder
     /// takes over what they published.
     pub(crate) fn freeze(&self) -> Snapshot {
-        let mut now = Snapshot(self.0.load(Ordering::Relaxed));
-        while now.is_woken() {
-            let next = Snapshot(now.0 & !WOKEN);
-            match self
-                .0
-                .compare_exchange_weak(now.0, next.0, Ordering::Acquire, Ordering::Relaxed)
-            {
-                Ok(_) => return next,
-                Err(other) => now = Snapshot(other),
-            }
-        }
-        now
+        let frozen = self
+            .0
+            .fetch_update(Ordering::Acquire, Ordering::Relaxed, |now| {
+                Snapshot(now).is_woken().then_some(now & !WOKEN)
+            });
+        let (Ok(now) | Err(now)) = frozen;
+        Snapshot(now & !WOKEN)
     }
 
     /// Under the lock, the word frozen: writes what was decided. A plain store: nobody else writes.
@@ -243,7 +228,10 @@ impl State {
     ///
     /// Release as in [`give`](State::give).
     pub(crate) fn add(&self, n: usize) {
-        self.0.fetch_add(n * ONE_PERMIT, Ordering::Release);
+        let more = |now| Some(now + n * ONE_PERMIT);
+        let _before = self
+            .0
+            .fetch_update(Ordering::Release, Ordering::Relaxed, more);
     }
 
     /// Under the lock: withdraws up to `n` permits; returns how many. If `owed` they all are, and when
@@ -252,21 +240,20 @@ impl State {
     ///
     /// AcqRel: it stands in the chain of releases like a take and a give.
     pub(crate) fn withdraw(&self, n: usize, owed: bool) -> usize {
-        let mut now = Snapshot(self.0.load(Ordering::Relaxed));
-        loop {
-            let taken = n.min(now.permits());
-            let mut next = now.0 - taken * ONE_PERMIT;
+        let change = |now: usize| {
+            let taken = n.min(Snapshot(now).permits());
+            let next = now - taken * ONE_PERMIT;
             if owed && taken < n {
-                next = (next | HAS) & !WOKEN;
+                Some((next | HAS) & !WOKEN)
+            } else {
+                Some(next)
             }
-            match self
-                .0
-                .compare_exchange_weak(now.0, next, Ordering::AcqRel, Ordering::Relaxed)
-            {
-                Ok(_) => return taken,
-                Err(other) => now = Snapshot(other),
-            }
-        }
+        };
+        let before = self
+            .0
+            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, change);
+        let (Ok(before) | Err(before)) = before;
+        n.min(Snapshot(before).permits())
     }
 
     /// Under the lock, with the line taken out: closes. Returns whether this call did it.
@@ -274,18 +261,13 @@ impl State {
     /// Release pairs with [`load`](State::load); Acquire keeps what bypassing releases published in
     /// the chain.
     pub(crate) fn close(&self, debt: bool) -> bool {
-        let mut now = Snapshot(self.0.load(Ordering::Relaxed));
-        loop {
-            let waiters = if debt { HAS } else { 0 };
-            let next = now.0 & !(HAS | WOKEN | PASSED) | waiters | CLOSED;
-            match self
-                .0
-                .compare_exchange_weak(now.0, next, Ordering::AcqRel, Ordering::Relaxed)
-            {
-                Ok(_) => return !now.is_closed(),
-                Err(other) => now = Snapshot(other),
-            }
-        }
+        let waiters = if debt { HAS } else { 0 };
+        let change = |now| Some(now & !(HAS | WOKEN | PASSED) | waiters | CLOSED);
+        let before = self
+            .0
+            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, change);
+        let (Ok(before) | Err(before)) = before;
+        !Snapshot(before).is_closed()
     }
 }
 

@@ -17,6 +17,7 @@ mod backend;
 #[path = "real.rs"]
 mod backend;
 
+mod hinted;
 #[cfg(not(any(loom, shuttle)))]
 mod lot;
 mod word;
@@ -25,6 +26,7 @@ pub use backend::{Lock, LockGuard, Parking, atomic, catch_panic, panicking};
 
 #[cfg(loom)]
 pub use backend::lock_with_word;
+pub use hinted::Hinted;
 pub use word::Word;
 
 /// Whether a model checker runs this build.

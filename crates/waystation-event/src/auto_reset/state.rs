@@ -8,7 +8,8 @@
 //! | 1 | 1 | never | |
 
 use waystation_core::const_fn;
-use waystation_core::sync::atomic::{AtomicUsize, Ordering};
+use waystation_core::sync::Hinted;
+use waystation_core::sync::atomic::Ordering;
 
 const SIGNAL: usize = 1;
 const HAS: usize = 1 << 1;
@@ -22,12 +23,12 @@ pub(super) enum Signalled {
 }
 
 #[derive(Debug)]
-pub(super) struct State(AtomicUsize);
+pub(super) struct State(Hinted);
 
 impl State {
     const_fn! {
         pub(super) const fn new(set: bool) -> Self {
-            Self(AtomicUsize::new(set as usize))
+            Self(Hinted::new(set as usize))
         }
     }
 
@@ -41,19 +42,15 @@ impl State {
     /// A signal that is kept already is written again: the waiter who takes it must see what this
     /// caller did too. Release pairs with the Acquire in `take` and `freeze_unless_taken`.
     pub(super) fn signal(&self) -> Signalled {
-        let mut now = self.0.load(Ordering::Relaxed);
-        loop {
-            if now & HAS != 0 {
-                return Signalled::Frozen;
-            }
-            match self
-                .0
-                .compare_exchange_weak(now, SIGNAL, Ordering::Release, Ordering::Relaxed)
-            {
-                Ok(0) => return Signalled::Kept,
-                Ok(_) => return Signalled::WasKept,
-                Err(other) => now = other,
-            }
+        let before = self
+            .0
+            .fetch_update(Ordering::Release, Ordering::Relaxed, |now| {
+                (now & HAS == 0).then_some(SIGNAL)
+            });
+        match before {
+            Ok(0) => Signalled::Kept,
+            Ok(_) => Signalled::WasKept,
+            Err(_) => Signalled::Frozen,
         }
     }
 
@@ -62,17 +59,11 @@ impl State {
     /// Acquire pairs with the Release in `signal`. Since signals are RMWs, all that were joined in one
     /// are seen.
     pub(super) fn take(&self) -> bool {
-        let mut now = self.0.load(Ordering::Relaxed);
-        while now & SIGNAL != 0 {
-            match self
-                .0
-                .compare_exchange_weak(now, 0, Ordering::Acquire, Ordering::Relaxed)
-            {
-                Ok(_) => return true,
-                Err(other) => now = other,
-            }
-        }
-        false
+        self.0
+            .fetch_update(Ordering::Acquire, Ordering::Relaxed, |now| {
+                (now & SIGNAL != 0).then_some(0)
+            })
+            .is_ok()
     }
 
     /// Under the lock, before joining: freezes the word, or takes a signal that has come meanwhile.
@@ -80,18 +71,13 @@ impl State {
     ///
     /// Acquire pairs with the Release in `signal`.
     pub(super) fn freeze_unless_taken(&self) -> bool {
-        let mut now = self.0.load(Ordering::Relaxed);
-        while now & HAS == 0 {
-            let next = if now & SIGNAL != 0 { 0 } else { HAS };
-            match self
-                .0
-                .compare_exchange_weak(now, next, Ordering::Acquire, Ordering::Relaxed)
-            {
-                Ok(_) => return next == 0,
-                Err(other) => now = other,
-            }
-        }
-        false
+        self.0
+            .fetch_update(Ordering::Acquire, Ordering::Relaxed, |now| match now {
+                0 => Some(HAS),
+                SIGNAL => Some(0),
+                _ => None,
+            })
+            .is_ok_and(|before| before == SIGNAL)
     }
 
     /// Under the lock, when nobody is in line any more.
