@@ -96,7 +96,14 @@ impl Snapshot {
         // One free permit is never a surplus past a woken head, whatever it asks for.
         let concerns_nobody =
             !self.has_waiters() || (self.lets_pass(limit) && self.permits() + n <= 1);
-        concerns_nobody.then_some(Self(self.0 + n * ONE_PERMIT))
+        concerns_nobody.then_some(Self(self.gaining(n)))
+    }
+
+    /// The word with `n` permits more. Wrapping: the word may be a hint that shows more permits than
+    /// there are, and then this has no effect.
+    #[inline]
+    fn gaining(self, n: usize) -> usize {
+        self.0.wrapping_add(n * ONE_PERMIT)
     }
 }
 
@@ -228,7 +235,7 @@ impl State {
     ///
     /// Release as in [`give`](State::give).
     pub(crate) fn add(&self, n: usize) {
-        let more = |now| Some(now + n * ONE_PERMIT);
+        let more = |now| Some(Snapshot(now).gaining(n));
         let _before = self
             .0
             .fetch_update(Ordering::Release, Ordering::Relaxed, more);
@@ -329,5 +336,13 @@ mod tests {
         let state = State::new(1);
         assert_eq!(state.withdraw(3, false), 1);
         assert!(!state.load().has_waiters());
+    }
+
+    #[test]
+    fn giving_to_a_word_that_is_long_gone_does_not_overflow() {
+        // A hint may show every permit free while some are still out.
+        let gone = State::new(MAX_PERMITS).load();
+        assert!(gone.giving(1, 0).is_some());
+        assert_eq!(gone.gaining(1), 0);
     }
 }

@@ -40,7 +40,8 @@ impl Hinted {
 
     /// Changes the word as `next` says; returns what it held before. std's `fetch_update`, with its orderings.
     ///
-    /// `next` may be called with a value that the word does not hold: then its answer has no effect.
+    /// `next` may be called with a value that the word held once and does not hold now: then its answer has no
+    /// effect. So it must not panic for any of them.
     ///
     /// # Errors
     ///

@@ -10,6 +10,7 @@ mod errors;
 mod items;
 mod join;
 mod many;
+mod observers;
 mod priority;
 mod put_get;
 mod reserve;

@@ -15,6 +15,8 @@ use crate::common::{now, panic_of, parked, woken};
 enum Fault {
     PushBefore = 1,
     PushAfter,
+    /// The last item that was in goes too.
+    PushLosesAnother,
     PopBefore,
     /// The item is dropped in the unwinding.
     PopLoses,
@@ -58,6 +60,10 @@ impl Discipline<Counted> for Rude {
 
     fn push(&mut self, item: Counted) {
         self.switch.check(Fault::PushBefore);
+        if self.switch.is(Fault::PushLosesAnother) {
+            self.items.pop_back();
+            panic!("rude");
+        }
         self.items.push_back(item);
         self.switch.check(Fault::PushAfter);
     }
@@ -148,6 +154,16 @@ fn an_item_lost_by_a_push_was_never_in() {
     assert!(!queue.is_full());
     queue.try_put(ledger.item(2)).unwrap();
     assert_eq!(ids(queue.drain()), [2]);
+}
+
+#[test]
+fn only_what_a_push_loses_counts_as_done() {
+    let (queue, switch, ledger) = queue(None, 5);
+    let in_work = [queue.try_get(), queue.try_get(), queue.try_get()];
+    switch.set(Fault::PushLosesAnother);
+    assert_eq!(panic_of(|| queue.try_put(ledger.item(6))), "rude");
+    assert_eq!((queue.len(), queue.unfinished(), ledger.live()), (1, 4, 4));
+    drop(in_work);
 }
 
 #[test]

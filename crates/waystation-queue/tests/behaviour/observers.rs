@@ -1,6 +1,6 @@
 //! What only looks: counts, emptiness, and whether a future is over.
 
-use waystation_queue::{BaseQueue, Discipline, Fifo, Lifo, Priority, channel};
+use waystation_queue::{Discipline, Fifo, Lifo, Priority, channel};
 use waystation_testkit::{assert_ready, poll_once};
 
 /// A discipline with the provided methods only.
@@ -101,43 +101,4 @@ fn fused_futures_say_when_they_are_over() {
     let (sender, receiver) = channel::unbounded();
     sender.try_send(1).expect("it is open");
     ends(receiver.recv());
-}
-
-/// Loses all but one item when a 9 comes.
-struct Forgetful(Stack);
-
-impl Discipline<u32> for Forgetful {
-    type Token = ();
-
-    fn push(&mut self, item: u32) {
-        if item == 9 {
-            self.0.0.truncate(1);
-            panic!("a discipline that loses items");
-        }
-        self.0.push(item);
-    }
-
-    fn pop(&mut self) -> Option<(u32, ())> {
-        self.0.pop()
-    }
-
-    fn put_back(&mut self, item: u32, (): ()) {
-        self.0.put_back(item, ());
-    }
-
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-}
-
-#[test]
-fn only_what_a_discipline_loses_counts_as_done() {
-    let queue = BaseQueue::with_discipline(Forgetful(Stack(Vec::new())), None);
-    for item in 0..5 {
-        queue.try_put(item).expect("there is room");
-    }
-    let _in_work = [queue.try_get(), queue.try_get(), queue.try_get()];
-    let put = std::panic::AssertUnwindSafe(|| queue.try_put(9));
-    assert!(std::panic::catch_unwind(put).is_err());
-    assert_eq!((queue.len(), queue.unfinished()), (1, 4));
 }
