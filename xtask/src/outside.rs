@@ -1,5 +1,8 @@
 //! Packages outside the workspace, as a user has them, and what a single crate brings along.
 
+use std::fs;
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use anyhow::{Result, ensure};
 
 use crate::cargo::{cargo, root, step, with_flags};
@@ -38,10 +41,14 @@ pub(crate) fn rung(_: Suite) -> Result<Tally> {
 
 /// Everything packed, and built from the packages.
 pub(crate) fn packages(_: Suite) -> Result<Tally> {
-    let output = step(
-        "packages",
-        cargo(&["package", "--workspace", "--allow-dirty"]),
-    )?;
+    // A folder of its own each time: cargo keeps what it has unpacked under the folder's name, and would build
+    // with yesterday's crates of the same version.
+    let home = root().join("target/xtask/packages");
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    let mut command = cargo(&["package", "--workspace", "--allow-dirty"]);
+    command.env("CARGO_TARGET_DIR", home.join(now.as_millis().to_string()));
+    let output = step("packages", command)?;
+    fs::remove_dir_all(&home)?;
     let mut warnings = output
         .text
         .lines()
