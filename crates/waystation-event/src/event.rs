@@ -6,7 +6,7 @@ use waystation_core::sync::{Lock, OrLocked};
 use waystation_core::wait::{Batch, Line};
 
 use crate::Wait;
-use crate::state::{Flag, Frozen, State};
+use crate::state::{Flag, State};
 
 /// A flag that tasks and threads can wait for. It stays set until it is cleared.
 ///
@@ -85,6 +85,7 @@ impl Event {
     /// ```
     #[doc(alias = "notify_waiters")]
     #[track_caller]
+    #[inline]
     pub fn set(&self) -> bool {
         self.release(Flag::Set).was_unset
     }
@@ -102,6 +103,7 @@ impl Event {
     /// assert!(!event.is_set());
     /// ```
     #[doc(alias = "reset")]
+    #[inline]
     pub fn clear(&self) -> bool {
         self.state.clear()
     }
@@ -128,6 +130,7 @@ impl Event {
     /// # });
     /// ```
     #[track_caller]
+    #[inline]
     pub fn pulse(&self) -> usize {
         self.release(Flag::Clear).waiters
     }
@@ -183,36 +186,21 @@ impl Event {
     #[inline]
     #[track_caller]
     fn release(&self, flag: Flag) -> Released {
-        loop {
-            match self.state.release(flag) {
-                Ok(was_unset) => {
-                    return Released {
-                        was_unset,
-                        waiters: 0,
-                    };
-                }
-                Err(Frozen) => {
-                    if let Some(waiters) = self.release_line(flag) {
-                        return Released {
-                            was_unset: true,
-                            waiters,
-                        };
-                    }
-                }
-            }
+        match self.state.release(flag) {
+            Some(was_unset) => Released {
+                was_unset,
+                waiters: 0,
+            },
+            None => self.release_line(flag),
         }
     }
 
-    /// Releases those in line; `None` if they have left or were released meanwhile.
+    /// Releases under the lock, with everybody in line.
     #[track_caller]
-    fn release_line(&self, flag: Flag) -> Option<usize> {
+    fn release_line(&self, flag: Flag) -> Released {
         let mut batch = Batch::new();
         let mut line = self.line.lock();
-        if !self.state.load().has_waiters() {
-            return None;
-        }
-        waystation_core::invariant!(!line.is_empty());
-        self.state.release_frozen(flag);
+        let was_unset = self.state.release_locked(flag);
         let waiters = line.len();
         let cohort = line.release_all(&mut batch);
         drop(line);
@@ -224,7 +212,7 @@ impl Event {
             drop(rest);
         }
         batch.finish();
-        Some(waiters)
+        Released { was_unset, waiters }
     }
 }
 

@@ -68,9 +68,6 @@ pub(crate) enum Flag {
     Set = SET as isize,
 }
 
-/// Somebody is in line: the word is frozen, and the release goes through the lock.
-pub(crate) struct Frozen;
-
 #[derive(Debug)]
 pub(crate) struct State(Hinted);
 
@@ -88,32 +85,41 @@ impl State {
         Snapshot(self.0.load(Ordering::Acquire))
     }
 
-    /// Releases when nobody is in line; returns whether the flag was unset.
+    /// Releases without the lock; returns whether the flag was unset, or `None` if the word is frozen,
+    /// or was: [`release_locked`](State::release_locked) decides then.
     ///
     /// A `set` on a set flag still writes: only a write after a `clear`, or one that the `clear` then
     /// reads, orders the caller's `push; set()` against another's `clear(); drain`. AcqRel: Release for
     /// those who are released, Acquire so that the chain of earlier setters is carried on.
     #[inline]
-    pub(crate) fn release(&self, flag: Flag) -> Result<bool, Frozen> {
-        self.0
-            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, |now| {
+    pub(crate) fn release(&self, flag: Flag) -> Option<bool> {
+        let before = self
+            .0
+            .fetch_update_or_so(Ordering::AcqRel, Ordering::Relaxed, |now| {
                 let now = Snapshot(now);
-                (!now.has_waiters()).then(|| match (now.is_set(), flag) {
-                    (true, Flag::Set) => now.0,
-                    _ => now.released(flag),
-                })
-            })
-            .map(|before| !Snapshot(before).is_set())
-            .map_err(|_| Frozen)
+                (!now.has_waiters()).then(|| now.released(flag))
+            });
+        Some(!Snapshot(before.ok()?).is_set())
     }
 
-    /// Releases while the word is frozen; the lock holder takes the line out in the same section.
+    /// Releases under the lock, whose holder takes the line out in the same section; returns whether
+    /// the flag was unset.
     ///
-    /// Release pairs with the Acquire of [`load`](State::load). A plain store: nobody else writes.
-    pub(crate) fn release_frozen(&self, flag: Flag) {
+    /// Somebody in line: a plain store, since nobody else writes; Release pairs with the Acquire of
+    /// [`load`](State::load). Nobody: nobody can join now, and it is a [`release`](State::release).
+    pub(crate) fn release_locked(&self, flag: Flag) -> bool {
         let now = Snapshot(self.0.load(Ordering::Relaxed));
-        waystation_core::invariant!(now.has_waiters() && !now.is_set());
-        self.0.store(now.released(flag), Ordering::Release);
+        if now.has_waiters() {
+            waystation_core::invariant!(!now.is_set());
+            self.0.store(now.released(flag), Ordering::Release);
+            return true;
+        }
+        let released = |now| Some(Snapshot(now).released(flag));
+        let before = self
+            .0
+            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, released);
+        let (Ok(before) | Err(before)) = before;
+        !Snapshot(before).is_set()
     }
 
     /// Clears the flag; returns whether it was set. An unset flag is not written: the word may be
@@ -121,6 +127,7 @@ impl State {
     ///
     /// Acquire pairs with the Release of the `set` that it undoes (`clear(); drain` sees the push);
     /// Release orders the caller's earlier work for the next setter's Acquire.
+    #[inline]
     pub(crate) fn clear(&self) -> bool {
         self.0
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, |now| {
@@ -133,6 +140,7 @@ impl State {
     ///
     /// Acquire on every way out: on success it pairs with the releases so far, so that the frozen
     /// store of a later lock holder carries them on.
+    #[inline]
     pub(crate) fn freeze_unless_released(&self, seen: Snapshot) -> bool {
         self.0
             .fetch_update(Ordering::Acquire, Ordering::Acquire, |now| {
@@ -177,12 +185,23 @@ mod tests {
     #[test]
     fn release_and_clear_report_the_change() {
         let state = State::new(false);
-        assert!(matches!(state.release(Flag::Set), Ok(true)));
-        assert!(matches!(state.release(Flag::Set), Ok(false)));
+        assert_eq!(state.release(Flag::Set), Some(true));
+        assert_eq!(state.release(Flag::Set), Some(false));
         assert!(state.clear());
         assert!(!state.clear());
-        assert!(matches!(state.release(Flag::Clear), Ok(true)));
+        assert_eq!(state.release(Flag::Clear), Some(true));
         assert!(!state.load().is_set());
+    }
+
+    #[test]
+    fn a_word_that_has_thawed_before_the_lock_is_released_all_the_same() {
+        let state = State::new(false);
+        let seen = state.load();
+        assert!(state.release_locked(Flag::Clear));
+        assert!(!state.load().is_set() && state.load().releases(seen));
+        assert!(state.release_locked(Flag::Set));
+        assert!(!state.release_locked(Flag::Set));
+        assert!(state.load().is_set());
     }
 
     #[test]
@@ -190,9 +209,9 @@ mod tests {
         let state = State::new(false);
         let seen = state.load();
         assert!(!state.freeze_unless_released(seen));
-        assert!(matches!(state.release(Flag::Set), Err(Frozen)));
+        assert_eq!(state.release(Flag::Set), None);
         assert!(!state.clear());
-        state.release_frozen(Flag::Clear);
+        assert!(state.release_locked(Flag::Clear));
         assert!(state.load().releases(seen));
         assert!(state.freeze_unless_released(seen));
     }

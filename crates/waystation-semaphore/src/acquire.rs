@@ -8,7 +8,7 @@ use waystation_core::wait::{Batch, Ticket, drop_loudly, polled_after_ready};
 
 use crate::Permit;
 use crate::error::{AcquireError, TryAcquireError};
-use crate::pool::Found;
+use crate::pool::{Found, Pool};
 use crate::semaphore::Permits;
 use crate::state::Refused;
 
@@ -53,30 +53,6 @@ impl<H: Source<Target: Permits>> Acquire<H> {
         }
     }
 
-    /// Without the lock: takes what is free, or what was granted; `None` if that does not decide it.
-    #[inline]
-    #[track_caller]
-    fn try_now(&self) -> Option<Result<(), AcquireError>> {
-        let semaphore = self.semaphore();
-        let pool = semaphore.pool();
-        match self.place {
-            Place::New if self.ask > semaphore.most() => Some(Err(AcquireError::TooMany)),
-            Place::New => match pool.state.take(self.ask, pool.limit) {
-                Ok(()) => Some(Ok(())),
-                Err(Refused::Closed) => Some(Err(AcquireError::Closed)),
-                Err(Refused::NoPermits) => None,
-            },
-            Place::In(ticket) => {
-                // CLOSED first, then the watermark: what was granted before the close counts.
-                let closed = pool.state.load().is_closed();
-                if pool.served.has_passed(ticket) {
-                    return Some(Ok(()));
-                }
-                closed.then_some(Err(AcquireError::Closed))
-            }
-        }
-    }
-
     /// The permit, or the error, and the end of this future.
     #[inline]
     fn end(&mut self, outcome: Result<(), AcquireError>) -> Result<Permit<H>, AcquireError> {
@@ -88,9 +64,33 @@ impl<H: Source<Target: Permits>> Acquire<H> {
         }
     }
 
-    /// Under the lock: takes a place in line.
+    /// The first poll: takes what is free, or a place in line.
+    #[inline]
+    #[track_caller]
+    fn begin(&mut self, cx: &Context<'_>) -> Poll<Result<Permit<H>, AcquireError>> {
+        let semaphore = self.semaphore();
+        let is_sane = 0 < self.ask && self.ask <= semaphore.most();
+        if is_sane && semaphore.pool().state.try_take(self.ask) {
+            return Poll::Ready(self.end(Ok(())));
+        }
+        self.join(cx)
+    }
+
+    /// The first poll when nothing could simply be taken: takes a place in line, under the lock. Not
+    /// inline, so that the way without the lock is.
+    #[inline(never)]
     #[track_caller]
     fn join(&mut self, cx: &Context<'_>) -> Poll<Result<Permit<H>, AcquireError>> {
+        let semaphore = self.semaphore();
+        if self.ask > semaphore.most() {
+            return Poll::Ready(self.end(Err(AcquireError::TooMany)));
+        }
+        if semaphore.pool().state.load().is_closed() {
+            return Poll::Ready(self.end(Err(AcquireError::Closed)));
+        }
+        if self.ask == 0 {
+            return Poll::Ready(self.end(Ok(())));
+        }
         let waker = cx.waker().clone();
         match self.semaphore().pool().join(self.ask, waker) {
             Ok(ticket) => {
@@ -103,6 +103,22 @@ impl<H: Source<Target: Permits>> Acquire<H> {
                 drop_loudly(Some(unneeded));
                 Poll::Ready(outcome)
             }
+        }
+    }
+
+    /// A later poll: takes what was granted, or keeps the place in line.
+    #[inline(never)]
+    #[track_caller]
+    fn go_on(&mut self, ticket: Ticket, cx: &Context<'_>) -> Poll<Result<Permit<H>, AcquireError>> {
+        let pool = self.semaphore().pool();
+        // CLOSED first, then the watermark: what was granted before the close counts.
+        let closed = pool.state.load().is_closed();
+        if pool.served.has_passed(ticket) {
+            Poll::Ready(self.end(Ok(())))
+        } else if closed {
+            Poll::Ready(self.end(Err(AcquireError::Closed)))
+        } else {
+            self.look_again(ticket, cx)
         }
     }
 
@@ -138,12 +154,9 @@ impl<H: Source<Target: Permits>> Future for Acquire<H> {
     #[inline]
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.try_now() {
-            Some(outcome) => Poll::Ready(self.end(outcome)),
-            None => match self.place {
-                Place::New => self.join(cx),
-                Place::In(ticket) => self.look_again(ticket, cx),
-            },
+        match self.place {
+            Place::New => self.begin(cx),
+            Place::In(ticket) => self.go_on(ticket, cx),
         }
     }
 }
@@ -154,12 +167,17 @@ impl<H: Source<Target: Permits>> Drop for Acquire<H> {
         let (Some(semaphore), Place::In(ticket)) = (&self.semaphore, self.place) else {
             return;
         };
-        let pool = semaphore.pool();
-        if pool.served.has_passed(ticket) {
-            pool.release(self.ask);
-        } else {
-            pool.leave(ticket, self.ask);
-        }
+        give_up(semaphore.pool(), ticket, self.ask);
+    }
+}
+
+/// Gives back what was granted, or leaves the line.
+#[inline(never)]
+fn give_up(pool: &Pool, ticket: Ticket, ask: usize) {
+    if pool.served.has_passed(ticket) {
+        pool.release(ask);
+    } else {
+        pool.leave(ticket, ask);
     }
 }
 
@@ -181,6 +199,7 @@ impl<H: Source<Target: Permits>> futures_core::FusedFuture for Acquire<H> {
 }
 
 /// Takes permits at once, or says why not.
+/// Takes permits at once, or says why not.
 #[inline]
 pub(crate) fn try_acquire<H: Source<Target: Permits>>(
     semaphore: H,
@@ -189,8 +208,7 @@ pub(crate) fn try_acquire<H: Source<Target: Permits>>(
     if n > semaphore.most() {
         return Err(TryAcquireError::TooMany);
     }
-    let pool = semaphore.pool();
-    match pool.state.take(n, pool.limit) {
+    match semaphore.pool().state.take(n) {
         Ok(()) => Ok(Permit::new(semaphore, n)),
         Err(Refused::Closed) => Err(TryAcquireError::Closed),
         Err(Refused::NoPermits) => Err(TryAcquireError::NoPermits),

@@ -78,7 +78,6 @@ impl<H: Source<Target: Permits>> Permit<H> {
 }
 
 impl<H: Source<Target: Permits>> Drop for Permit<H> {
-    #[inline]
     #[track_caller]
     fn drop(&mut self) {
         self.semaphore.pool().release(self.permits);

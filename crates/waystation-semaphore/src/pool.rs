@@ -15,8 +15,6 @@ use crate::state::{MAX_PERMITS, Refused, Settled, State};
 pub(crate) struct Pool {
     pub(crate) state: State,
     pub(crate) served: Watermark,
-    /// How many passers-by may take a permit between two grants to the line; 0 is Fifo.
-    pub(crate) limit: usize,
     pub(crate) waiting: Lock<Waiting>,
 }
 
@@ -46,9 +44,8 @@ impl Pool {
             let waiting =
                 Waiting { line: Line::new(), debt: 0, total: permits, closers: Line::new() };
             Self {
-                state: State::new(permits),
+                state: State::new(permits, limit),
                 served: Watermark::new(),
-                limit,
                 waiting: Lock::new(waiting),
             }
         }
@@ -58,7 +55,7 @@ impl Pool {
     #[inline]
     #[track_caller]
     pub(crate) fn release(&self, n: usize) {
-        if n > 0 && !self.state.give(n, self.limit) {
+        if n > 0 && !self.state.give(n) {
             self.hand_on(self.waiting.lock(), n, None);
         }
     }
@@ -100,7 +97,7 @@ impl Pool {
     /// alone, and a woken head woken.
     #[track_caller]
     fn gain(&self, waiting: LockGuard<'_, Waiting>, n: usize) {
-        if n > 0 && !self.state.give(n, self.limit) {
+        if n > 0 && !self.state.give(n) {
             self.hand_on(waiting, n, None);
         }
     }
@@ -190,7 +187,7 @@ impl Pool {
         waker: Waker,
     ) -> Result<Ticket, (Result<(), AcquireError>, Waker)> {
         let mut waiting = self.waiting.lock();
-        let found = match self.state.take_or_freeze(ask, self.limit) {
+        let found = match self.state.take_or_freeze(ask) {
             Err(Refused::NoPermits) => return Ok(waiting.line.join(waker, ask)),
             Err(Refused::Closed) => Err(AcquireError::Closed),
             Ok(()) => Ok(()),
@@ -250,7 +247,7 @@ impl Pool {
 
     /// The head of a line with passers-by takes what was left for it, if that is enough.
     fn take_as_head(&self, waiting: &mut Waiting, ticket: Ticket, ask: usize) -> Option<Waker> {
-        if self.limit == 0 || !waiting.line.is_front(ticket) {
+        if self.state.limit() == 0 || !waiting.line.is_front(ticket) {
             return None;
         }
         let permits = self.state.freeze().permits().checked_sub(ask)?;
@@ -339,7 +336,7 @@ impl Pool {
                 more = true;
                 break;
             }
-            if ask == permits && passed < self.limit {
+            if ask == permits && passed < self.state.limit() {
                 woken = true;
                 if let Some(waker) = waiting.line.tell_front() {
                     batch.push(waker);
@@ -382,10 +379,8 @@ impl Pool {
 
     /// Whether one permit cannot be had without waiting.
     pub(crate) fn is_locked(&self) -> bool {
-        matches!(
-            self.state.load().taking(1, self.limit),
-            Err(Refused::NoPermits)
-        )
+        let now = self.state.load();
+        !now.is_closed() && now.taking(1, self.state.limit()).is_none()
     }
 
     pub(crate) fn fmt(&self, name: &str, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -72,31 +72,44 @@ impl Snapshot {
         self.is_woken() && self.passed() < limit
     }
 
-    /// The word after a request for `n`, or why it is refused.
+    /// The word after a request for `n`, if it can be served now.
     #[inline]
-    pub(crate) fn taking(self, n: usize, limit: usize) -> Result<Self, Refused> {
+    pub(crate) fn taking(self, n: usize, limit: usize) -> Option<Self> {
+        let left = self.0.checked_sub(n * ONE_PERMIT)?;
+        if self.0 & (CLOSED | HAS) == 0 {
+            return Some(Self(left));
+        }
+        self.passing(limit).then_some(Self(left + ONE_PASSED))
+    }
+
+    /// Whether one more passer-by may take a permit past a woken head of a semaphore that is open.
+    #[cold]
+    fn passing(self, limit: usize) -> bool {
+        self.lets_pass(limit) && !self.is_closed()
+    }
+
+    /// Why a request cannot be served now, if it cannot.
+    #[inline]
+    fn refusal(self) -> Refused {
         if self.is_closed() {
-            return Err(Refused::Closed);
+            Refused::Closed
+        } else {
+            Refused::NoPermits
         }
-        if self.permits() < n {
-            return Err(Refused::NoPermits);
-        }
-        if !self.has_waiters() {
-            return Ok(Self(self.0 - n * ONE_PERMIT));
-        }
-        if self.lets_pass(limit) {
-            return Ok(Self(self.0 - n * ONE_PERMIT + ONE_PASSED));
-        }
-        Err(Refused::NoPermits)
     }
 
     /// The word after `n` permits came back, if that concerns nobody in line.
     #[inline]
     fn giving(self, n: usize, limit: usize) -> Option<Self> {
-        // One free permit is never a surplus past a woken head, whatever it asks for.
-        let concerns_nobody =
-            !self.has_waiters() || (self.lets_pass(limit) && self.permits() + n <= 1);
+        let concerns_nobody = !self.has_waiters() || self.is_no_surplus(n, limit);
         concerns_nobody.then_some(Self(self.gaining(n)))
+    }
+
+    /// Whether `n` permits more may lie beside a woken head. One free permit is never a surplus,
+    /// whatever the head asks for.
+    #[cold]
+    fn is_no_surplus(self, n: usize, limit: usize) -> bool {
+        self.lets_pass(limit) && self.permits() + n <= 1
     }
 
     /// The word with `n` permits more. Wrapping: the word may be a hint that shows more permits than
@@ -122,20 +135,28 @@ pub(crate) struct Settled {
     pub(crate) waiters: bool,
 }
 
-pub(crate) struct State(Hinted);
+pub(crate) struct State {
+    word: Hinted,
+    /// How many passers-by may take a permit between two grants to the line; 0 is Fifo.
+    limit: usize,
+}
 
 impl State {
     const_fn! {
-        pub(crate) const fn new(permits: usize) -> Self {
-            Self(Hinted::new(permits << PERMITS_SHIFT))
+        pub(crate) const fn new(permits: usize, limit: usize) -> Self {
+            Self { word: Hinted::new(permits << PERMITS_SHIFT), limit }
         }
+    }
+
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
     }
 
     /// Acquire pairs with the Release of [`close`](State::close): whoever sees CLOSED and then reads
     /// the watermark sees every grant made before the close.
     #[inline]
     pub(crate) fn load(&self) -> Snapshot {
-        Snapshot(self.0.load(Ordering::Acquire))
+        Snapshot(self.word.load(Ordering::Acquire))
     }
 
     /// Takes `n` permits, or says why not.
@@ -145,7 +166,29 @@ impl State {
     /// Acquire also where nothing is taken: whoever is refused by CLOSED sees what was done before the
     /// [`close`](State::close).
     #[inline]
-    pub(crate) fn take(&self, n: usize, limit: usize) -> Result<(), Refused> {
+    pub(crate) fn take(&self, n: usize) -> Result<(), Refused> {
+        if n > 0 && self.try_take(n) {
+            return Ok(());
+        }
+        self.take_or_tell(n)
+    }
+
+    /// Takes `n` permits, one at least, if they are seen to be free; a refusal may be a mistake.
+    ///
+    /// Acquire as in [`take`](State::take).
+    #[inline]
+    pub(crate) fn try_take(&self, n: usize) -> bool {
+        self.word
+            .fetch_update_or_so(Ordering::Acquire, Ordering::Relaxed, |now| {
+                let next = Snapshot(now).taking(n, self.limit)?;
+                Some(next.0)
+            })
+            .is_ok()
+    }
+
+    /// The whole of [`take`](State::take). Not inline, so that the short way is.
+    #[inline(never)]
+    fn take_or_tell(&self, n: usize) -> Result<(), Refused> {
         if n == 0 {
             // Nothing is taken and nobody passed: the word may be frozen and is not written.
             return if self.load().is_closed() {
@@ -154,16 +197,13 @@ impl State {
                 Ok(())
             };
         }
-        let taken = self
-            .0
-            .fetch_update(Ordering::Acquire, Ordering::Acquire, |now| {
-                let next = Snapshot(now).taking(n, limit).ok()?;
+        self.word
+            .fetch_update_by_word(Ordering::Acquire, Ordering::Acquire, |now| {
+                let next = Snapshot(now).taking(n, self.limit)?;
                 Some(next.0)
-            });
-        match taken {
-            Ok(_) => Ok(()),
-            Err(now) => Snapshot(now).taking(n, limit).map(drop),
-        }
+            })
+            .map(drop)
+            .map_err(|now| Snapshot(now).refusal())
     }
 
     /// Gives `n` permits back without the lock. Returns whether it did; somebody in line may be
@@ -172,10 +212,10 @@ impl State {
     /// Release pairs with the Acquire of [`take`](State::take), [`freeze`](State::freeze) and
     /// [`take_or_freeze`](State::take_or_freeze).
     #[inline]
-    pub(crate) fn give(&self, n: usize, limit: usize) -> bool {
-        self.0
-            .fetch_update(Ordering::Release, Ordering::Relaxed, |now| {
-                let next = Snapshot(now).giving(n, limit)?;
+    pub(crate) fn give(&self, n: usize) -> bool {
+        self.word
+            .fetch_update_or_so(Ordering::Release, Ordering::Relaxed, |now| {
+                let next = Snapshot(now).giving(n, self.limit)?;
                 Some(next.0)
             })
             .is_ok()
@@ -185,19 +225,23 @@ impl State {
     ///
     /// Acquire on the freeze too: it pairs with the releases that put into the word what this or a
     /// later lock holder grants with a plain store.
-    pub(crate) fn take_or_freeze(&self, n: usize, limit: usize) -> Result<(), Refused> {
+    pub(crate) fn take_or_freeze(&self, n: usize) -> Result<(), Refused> {
         let before = self
-            .0
-            .fetch_update(Ordering::Acquire, Ordering::Relaxed, |now| {
+            .word
+            .fetch_update_by_word(Ordering::Acquire, Ordering::Relaxed, |now| {
                 let now = Snapshot(now);
-                match now.taking(n, limit) {
-                    Ok(next) => Some(next.0),
-                    Err(Refused::NoPermits) if !now.has_waiters() => Some(now.0 | HAS),
-                    Err(_) => None,
+                match now.taking(n, self.limit) {
+                    Some(next) => Some(next.0),
+                    None if now.0 & (CLOSED | HAS) == 0 => Some(now.0 | HAS),
+                    None => None,
                 }
             });
         let (Ok(before) | Err(before)) = before;
-        Snapshot(before).taking(n, limit).map(drop)
+        let before = Snapshot(before);
+        match before.taking(n, self.limit) {
+            Some(_) => Ok(()),
+            None => Err(before.refusal()),
+        }
     }
 
     /// Under the lock: ends the time of passers-by, so that the word is frozen if HAS is set.
@@ -206,8 +250,8 @@ impl State {
     /// takes over what they published.
     pub(crate) fn freeze(&self) -> Snapshot {
         let frozen = self
-            .0
-            .fetch_update(Ordering::Acquire, Ordering::Relaxed, |now| {
+            .word
+            .fetch_update_by_word(Ordering::Acquire, Ordering::Relaxed, |now| {
                 Snapshot(now).is_woken().then_some(now & !WOKEN)
             });
         let (Ok(now) | Err(now)) = frozen;
@@ -220,7 +264,7 @@ impl State {
     /// everything that was released before it, by [`take_or_freeze`](State::take_or_freeze),
     /// [`freeze`](State::freeze) or the lock.
     pub(crate) fn settle(&self, settled: &Settled) {
-        let closed = self.0.load(Ordering::Relaxed) & CLOSED;
+        let closed = self.word.load(Ordering::Relaxed) & CLOSED;
         let woken = if settled.woken { WOKEN } else { 0 };
         let waiters = if settled.waiters { HAS } else { 0 };
         let word = (settled.permits << PERMITS_SHIFT)
@@ -228,7 +272,7 @@ impl State {
             | woken
             | waiters
             | closed;
-        self.0.store(word, Ordering::Release);
+        self.word.store(word, Ordering::Release);
     }
 
     /// Under the lock, whether frozen or not: adds permits that concern nobody in line.
@@ -237,8 +281,8 @@ impl State {
     pub(crate) fn add(&self, n: usize) {
         let more = |now| Some(Snapshot(now).gaining(n));
         let _before = self
-            .0
-            .fetch_update(Ordering::Release, Ordering::Relaxed, more);
+            .word
+            .fetch_update_by_word(Ordering::Release, Ordering::Relaxed, more);
     }
 
     /// Under the lock: withdraws up to `n` permits; returns how many. If `owed` they all are, and when
@@ -257,8 +301,8 @@ impl State {
             }
         };
         let before = self
-            .0
-            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, change);
+            .word
+            .fetch_update_by_word(Ordering::AcqRel, Ordering::Relaxed, change);
         let (Ok(before) | Err(before)) = before;
         n.min(Snapshot(before).permits())
     }
@@ -271,8 +315,8 @@ impl State {
         let waiters = if debt { HAS } else { 0 };
         let change = |now| Some(now & !(HAS | WOKEN | PASSED) | waiters | CLOSED);
         let before = self
-            .0
-            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, change);
+            .word
+            .fetch_update_by_word(Ordering::AcqRel, Ordering::Relaxed, change);
         let (Ok(before) | Err(before)) = before;
         !Snapshot(before).is_closed()
     }
@@ -282,8 +326,10 @@ impl State {
 mod tests {
     use super::*;
 
+    const LIMIT: usize = 2;
+
     fn settled(permits: usize, passed: usize, woken: bool) -> State {
-        let state = State::new(0);
+        let state = State::new(0, LIMIT);
         state.settle(&Settled {
             permits,
             passed,
@@ -303,25 +349,22 @@ mod tests {
 
     #[test]
     fn nobody_passes_a_head_that_was_not_woken() {
-        assert_eq!(
-            settled(1, 0, false).take(1, MAX_LIMIT),
-            Err(Refused::NoPermits)
-        );
+        assert_eq!(settled(1, 0, false).take(1), Err(Refused::NoPermits));
     }
 
     #[test]
     fn passers_by_are_counted_up_to_the_limit() {
         let state = settled(1, 0, true);
-        assert_eq!(state.take(1, 2), Ok(()));
-        assert!(state.give(1, 2));
-        assert_eq!(state.take(1, 2), Ok(()));
-        assert!(!state.give(1, 2), "at the limit a release goes to the line");
+        assert_eq!(state.take(1), Ok(()));
+        assert!(state.give(1));
+        assert_eq!(state.take(1), Ok(()));
+        assert!(!state.give(1), "at the limit a release goes to the line");
     }
 
     #[test]
     fn a_surplus_is_never_given_past_a_woken_head() {
-        assert!(!settled(1, 0, true).give(1, 2));
-        assert!(!settled(0, 0, true).give(2, 2));
+        assert!(!settled(1, 0, true).give(1));
+        assert!(!settled(0, 0, true).give(2));
     }
 
     #[test]
@@ -333,7 +376,7 @@ mod tests {
 
     #[test]
     fn a_best_effort_withdrawal_leaves_no_debt() {
-        let state = State::new(1);
+        let state = State::new(1, LIMIT);
         assert_eq!(state.withdraw(3, false), 1);
         assert!(!state.load().has_waiters());
     }
@@ -341,7 +384,7 @@ mod tests {
     #[test]
     fn giving_to_a_word_that_is_long_gone_does_not_overflow() {
         // A hint may show every permit free while some are still out.
-        let gone = State::new(MAX_PERMITS).load();
+        let gone = State::new(MAX_PERMITS, LIMIT).load();
         assert!(gone.giving(1, 0).is_some());
         assert_eq!(gone.gaining(1), 0);
     }

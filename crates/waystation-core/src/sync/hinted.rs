@@ -3,7 +3,13 @@
 //! A load of a word that this core has just changed has to wait until the change is through: on the machine of the
 //! figures that adds 4 ns to the 5 of the change itself. So a compare-and-swap begins with what the last writer left in
 //! a second, plain word. That is only a hint. A change that follows from a wrong one fails and says what the word
-//! holds, and a refusal that follows from one is not believed before the word was read.
+//! holds; what a refusal that follows from one is worth is for the caller to say:
+//!
+//! | | starts from | a refusal |
+//! |---|---|---|
+//! | [`fetch_update`](Hinted::fetch_update) | the hint | is checked against the word |
+//! | [`fetch_update_or_so`](Hinted::fetch_update_or_so) | the hint | is not checked |
+//! | [`fetch_update_by_word`](Hinted::fetch_update_by_word) | the word | is the word's own |
 
 use super::MODEL;
 use super::atomic::{AtomicUsize, Ordering};
@@ -53,22 +59,64 @@ impl Hinted {
         look: Ordering,
         next: impl Fn(usize) -> Option<usize>,
     ) -> Result<usize, usize> {
-        let mut now = self.recall(look);
-        let mut is_hint = !MODEL;
-        loop {
-            match next(now) {
-                Some(new) => match self.word.compare_exchange_weak(now, new, change, look) {
-                    Ok(_) => {
-                        self.remember(new);
-                        return Ok(now);
-                    }
-                    Err(other) => now = other,
-                },
-                None if is_hint => now = self.word.load(look),
-                None => return Err(now),
+        self.fetch_update_or_so(change, look, &next)
+            .or_else(|refused| {
+                if MODEL {
+                    Err(refused)
+                } else {
+                    self.fetch_update_by_word(change, look, &next)
+                }
+            })
+    }
+
+    /// The same for a caller who asks again, under the lock, when he is refused.
+    ///
+    /// # Errors
+    ///
+    /// What the word holds, or held once, if `next` answers `None` to that.
+    #[inline]
+    pub fn fetch_update_or_so(
+        &self,
+        change: Ordering,
+        look: Ordering,
+        next: impl Fn(usize) -> Option<usize>,
+    ) -> Result<usize, usize> {
+        self.update_from(self.recall(look), change, look, next)
+    }
+
+    /// The same for a word that was not changed just now, or whose change is likely to be refused.
+    ///
+    /// # Errors
+    ///
+    /// What the word holds, if `next` answers `None` to that.
+    #[inline]
+    pub fn fetch_update_by_word(
+        &self,
+        change: Ordering,
+        look: Ordering,
+        next: impl Fn(usize) -> Option<usize>,
+    ) -> Result<usize, usize> {
+        self.update_from(self.word.load(look), change, look, next)
+    }
+
+    #[inline]
+    fn update_from(
+        &self,
+        mut now: usize,
+        change: Ordering,
+        look: Ordering,
+        next: impl Fn(usize) -> Option<usize>,
+    ) -> Result<usize, usize> {
+        while let Some(new) = next(now) {
+            match self.word.compare_exchange_weak(now, new, change, look) {
+                Ok(_) => {
+                    self.remember(new);
+                    return Ok(now);
+                }
+                Err(other) => now = other,
             }
-            is_hint = false;
         }
+        Err(now)
     }
 
     #[inline]

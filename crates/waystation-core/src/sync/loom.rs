@@ -265,8 +265,9 @@ pub(super) mod lot {
 
     use crate::sync::Word;
 
-    pub(in crate::sync) fn park(_: &Word, _: impl Fn() -> bool, _: Duration) {
+    pub(in crate::sync) fn park(_: &Word, _: impl Fn() -> bool, _: Duration) -> bool {
         relax();
+        true
     }
 
     pub(in crate::sync) fn unpark_one(_: &Word) {}

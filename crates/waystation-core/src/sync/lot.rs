@@ -14,7 +14,8 @@ use std::hint::spin_loop;
 use std::time::{Duration, Instant};
 
 use parking_lot_core::{
-    DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, ParkToken, park as park_in_lot, unpark_one as unpark,
+    DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, ParkResult, ParkToken, park as park_in_lot,
+    unpark_one as unpark,
 };
 
 use super::word::Word;
@@ -23,13 +24,14 @@ fn key(word: &Word) -> usize {
     std::ptr::from_ref(word).addr()
 }
 
-/// Sleeps until an unpark or the end of the patience, if `is_locked` still holds then.
-pub(super) fn park(word: &Word, is_locked: impl Fn() -> bool, patience: Duration) {
+/// Sleeps until an unpark or the end of the patience, if `is_locked` still holds then. Returns whether there was
+/// anything left of the patience.
+pub(super) fn park(word: &Word, is_locked: impl Fn() -> bool, patience: Duration) -> bool {
     const NO_TOKEN: ParkToken = DEFAULT_PARK_TOKEN;
     let deadline = Instant::now() + patience;
     // SAFETY: the key is the address of a word that this call borrows (3).
     // The validation only loads (4); the other two callbacks do nothing.
-    unsafe {
+    let end = unsafe {
         park_in_lot(
             key(word),
             is_locked,
@@ -39,6 +41,7 @@ pub(super) fn park(word: &Word, is_locked: impl Fn() -> bool, patience: Duration
             Some(deadline),
         )
     };
+    end != ParkResult::TimedOut
 }
 
 /// Wakes one sleeper, if there is one.

@@ -19,8 +19,11 @@ use std::time::Duration;
 use super::atomic::{AtomicBool, AtomicUsize, Ordering};
 use super::backend::lot;
 
-/// The longest sleep: what it costs to have been missed.
+/// The first sleep at its longest: what it costs to have been missed.
 const PATIENCE: Duration = Duration::from_micros(200);
+
+/// The longest sleep of a thread that has slept in vain before.
+const LONGEST_PATIENCE: Duration = Duration::from_millis(2);
 
 /// So many looks before a thread goes to sleep, each after a pause twice as long as the last. A look
 /// takes the cache line of the lock away from the thread that works with it: rare looks leave it a
@@ -74,8 +77,9 @@ impl Word {
 
     #[cold]
     fn lock_contended(&self) {
+        let (mut looks, mut patience) = (LOOKS, PATIENCE);
         loop {
-            for look in 0..LOOKS {
+            for look in 0..looks {
                 for _ in 0..1 << look {
                     lot::relax();
                 }
@@ -85,8 +89,14 @@ impl Word {
             }
             // Relaxed: it orders nothing; an unlock that does not see it is what the timeout is for.
             self.parked.fetch_add(1, Ordering::Relaxed);
-            lot::park(self, || self.locked.load(Ordering::Relaxed), PATIENCE);
+            let was_woken = lot::park(self, || self.locked.load(Ordering::Relaxed), patience);
             self.parked.fetch_sub(1, Ordering::Relaxed);
+            // A holder who outlasts a sleep is not running: one look, and a longer sleep.
+            (looks, patience) = if was_woken {
+                (LOOKS, PATIENCE)
+            } else {
+                (1, (patience * 2).min(LONGEST_PATIENCE))
+            };
         }
     }
 }
