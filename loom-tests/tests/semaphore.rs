@@ -7,7 +7,7 @@ use std::sync::Arc;
 use loom::thread::JoinHandle;
 use loom_tests::{Bell, Data, bounded, exhaustive, join, poll, spawn};
 use waystation_core::block::block_on;
-use waystation_semaphore::{AcquireError, BoundedSemaphore, Semaphore};
+use waystation_semaphore::{AcquireError, BoundedSemaphore, Semaphore, TryAcquireError};
 
 fn semaphore(permits: usize) -> Arc<Semaphore> {
     Arc::new(Semaphore::new(permits))
@@ -279,6 +279,24 @@ fn s_close_publishes() {
             AcquireError::Closed
         );
         assert_eq!(data.read(), 1);
+        closer.join().unwrap();
+    });
+}
+
+#[test]
+fn s_close_publishes_to_a_try() {
+    exhaustive(|| {
+        let (semaphore, data) = (semaphore(0), Data::new());
+        let closer = {
+            let (semaphore, data) = (semaphore.clone(), data.clone());
+            spawn(move || {
+                data.write();
+                semaphore.close();
+            })
+        };
+        if semaphore.try_acquire().unwrap_err() == TryAcquireError::Closed {
+            assert_eq!(data.read(), 1);
+        }
         closer.join().unwrap();
     });
 }

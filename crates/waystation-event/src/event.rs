@@ -200,6 +200,7 @@ impl Event {
     fn release_line(&self, flag: Flag) -> Released {
         let mut batch = Batch::new();
         let mut line = self.line.lock();
+        waystation_core::invariant!(self.state.load().has_waiters() != line.is_empty());
         let was_unset = self.state.release_locked(flag);
         let waiters = line.len();
         let cohort = line.release_all(&mut batch);

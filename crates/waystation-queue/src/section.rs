@@ -212,17 +212,15 @@ impl<'a, T, D: Discipline<T>> Section<'a, T, D> {
     }
 }
 
-impl<T, D: Discipline<T>> Section<'_, T, D> {
+impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// A discipline has panicked. Should it panic again, there is nothing more to be done.
     #[cold]
     #[inline(never)]
-    fn repair(&mut self) {
+    fn repair<'a>(&'a self, mut inner: LockGuard<'a, Inner<D>>) {
         let repaired = catch_panic(|| {
-            if let Some(mut inner) = self.inner.take() {
-                let len = inner.items.len();
-                inner.recount_after_panic(len);
-                self.queue.end(inner, None, Ring::Quiet);
-            }
+            let len = inner.items.len();
+            inner.recount_after_panic(len);
+            self.end(inner, None, Ring::Quiet);
         });
         if let Err(again) = repaired {
             discard(again);
@@ -233,8 +231,9 @@ impl<T, D: Discipline<T>> Section<'_, T, D> {
 impl<T, D: Discipline<T>> Drop for Section<'_, T, D> {
     #[inline]
     fn drop(&mut self) {
-        if self.inner.is_some() {
-            self.repair();
+        // By value: then a section that ends well lives in registers.
+        if let Some(inner) = self.inner.take() {
+            self.queue.repair(inner);
         }
     }
 }

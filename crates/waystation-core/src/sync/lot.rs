@@ -3,7 +3,7 @@
 //! This file alone contains `unsafe`. Its invariants:
 //!
 //! 1. Between a `lock` (or a successful `try_lock`) and the `unlock` that follows, no other `lock` returns: that is
-//!    the word's compare-and-swap from *free* to *locked*, which only `unlock` undoes.
+//!    the word's swap from *free* to *locked*, which only `unlock` undoes.
 //! 2. lock_api calls `unlock` only for a guard that it has handed out, once.
 //! 3. The key of a parked thread is the address of its word, which stays put and alive while somebody is in
 //!    `lock` or `unlock`: both borrow it.
