@@ -204,7 +204,8 @@ impl<D> Inner<D> {
     /// Whether a newcomer may put.
     #[inline]
     pub(crate) fn may_put(&self) -> bool {
-        self.has_room() && !self.closed
+        // Who is calm is not closed.
+        self.has_room_for_one() && (self.is_calm() || (self.putters.is_empty() && !self.closed))
     }
 
     /// Whether a newcomer may get: there is an unclaimed item, and nobody is passed.
