@@ -196,3 +196,16 @@ fn a_batch_has_room_for_its_wakers_and_for_no_more() {
     let wakers = (Batch::CAPACITY + 2) * size_of::<Option<Waker>>();
     assert!(size_of::<Batch>() <= wakers + 4 * size_of::<usize>());
 }
+
+#[test]
+fn a_batch_that_is_dropped_rings() {
+    let log = Log::default();
+    let mut batch = Batch::new();
+    batch.push(Waker::from(Arc::new(Scribe {
+        log: log.clone(),
+        name: 7,
+        panics: false,
+    })));
+    drop(batch);
+    assert_eq!(*log.lock().unwrap(), ["wake 7"]);
+}

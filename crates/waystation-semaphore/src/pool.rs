@@ -408,4 +408,14 @@ mod tests {
         pool.hand_on(pool.waiting.lock(), 2, None);
         assert_eq!(pool.state.load().permits(), 3);
     }
+
+    #[test]
+    fn a_debt_that_a_forgotten_permit_pays_leaves_nothing_behind() {
+        let pool = Pool::new(2, 0);
+        assert_eq!(pool.state.take(2), Ok(()));
+        pool.reduce(1);
+        assert!(pool.state.load().has_waiters());
+        pool.forget(1);
+        assert!(!pool.state.load().has_waiters());
+    }
 }

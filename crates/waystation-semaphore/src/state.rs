@@ -377,6 +377,30 @@ mod tests {
     }
 
     #[test]
+    fn a_close_leaves_nobody_in_line_and_lasts() {
+        let state = settled(1, 1, true);
+        assert!(state.close(false));
+        let now = state.load();
+        assert!(now.is_closed() && !now.has_waiters() && !now.is_woken());
+        assert_eq!((now.permits(), now.passed()), (1, 0));
+        assert!(!state.close(false));
+        assert!(state.load().is_closed());
+    }
+
+    #[test]
+    fn a_newcomer_does_not_freeze_a_closed_word() {
+        let state = State::new(0, LIMIT);
+        assert!(state.close(false));
+        assert_eq!(state.take_or_freeze(1), Err(Refused::Closed));
+        assert!(!state.load().has_waiters());
+    }
+
+    #[test]
+    fn what_is_free_is_taken_at_the_first_look() {
+        assert!(State::new(1, LIMIT).try_take(1));
+    }
+
+    #[test]
     fn a_best_effort_withdrawal_leaves_no_debt() {
         let state = State::new(1, LIMIT);
         assert_eq!(state.withdraw(3, false), 1);

@@ -167,14 +167,22 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_that_is_not_checked_is_the_hints() {
+        let word = Hinted::new(3);
+        word.hint.store(9, Ordering::Relaxed);
+        let refused = word.fetch_update_or_so(Ordering::AcqRel, Ordering::Acquire, up_to_five);
+        assert_eq!(refused, Err(9));
+    }
+
+    #[test]
     fn a_refusal_is_the_words_own() {
         let word = Hinted::new(3);
         word.hint.store(9, Ordering::Relaxed);
         assert_eq!(update(&word), Ok(3));
-        word.store(7, Ordering::Relaxed);
+        word.store(5, Ordering::Relaxed);
         word.hint.store(2, Ordering::Relaxed);
-        assert_eq!(update(&word), Err(7));
+        assert_eq!(update(&word), Err(5));
         word.hint.store(9, Ordering::Relaxed);
-        assert_eq!(update(&word), Err(7));
+        assert_eq!(update(&word), Err(5));
     }
 }
