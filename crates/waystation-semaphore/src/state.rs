@@ -84,7 +84,6 @@ impl Snapshot {
 
     /// Whether one more passer-by may take a permit past a woken head of a semaphore that is open.
     #[cold]
-    #[inline(never)]
     fn passing(self, limit: usize) -> bool {
         self.lets_pass(limit) && !self.is_closed()
     }
@@ -109,7 +108,6 @@ impl Snapshot {
     /// Whether `n` permits more may lie beside a woken head. One free permit is never a surplus,
     /// whatever the head asks for.
     #[cold]
-    #[inline(never)]
     fn is_no_surplus(self, n: usize, limit: usize) -> bool {
         self.lets_pass(limit) && self.permits() + n <= 1
     }
