@@ -85,11 +85,10 @@ impl<H: Source<Target: Permits>> Acquire<H> {
         if self.ask > semaphore.most() {
             return Poll::Ready(self.end(Err(AcquireError::TooMany)));
         }
-        if semaphore.pool().state.load().is_closed() {
-            return Poll::Ready(self.end(Err(AcquireError::Closed)));
-        }
-        if self.ask == 0 {
-            return Poll::Ready(self.end(Ok(())));
+        match semaphore.pool().state.take_or_tell(self.ask) {
+            Ok(()) => return Poll::Ready(self.end(Ok(()))),
+            Err(Refused::Closed) => return Poll::Ready(self.end(Err(AcquireError::Closed))),
+            Err(Refused::NoPermits) => {}
         }
         let waker = cx.waker().clone();
         match self.semaphore().pool().join(self.ask, waker) {
@@ -198,7 +197,6 @@ impl<H: Source<Target: Permits>> futures_core::FusedFuture for Acquire<H> {
     }
 }
 
-/// Takes permits at once, or says why not.
 /// Takes permits at once, or says why not.
 #[inline]
 pub(crate) fn try_acquire<H: Source<Target: Permits>>(

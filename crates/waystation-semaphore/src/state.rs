@@ -179,16 +179,13 @@ impl State {
     #[inline]
     pub(crate) fn try_take(&self, n: usize) -> bool {
         self.word
-            .fetch_update_or_so(Ordering::Acquire, Ordering::Relaxed, |now| {
-                let next = Snapshot(now).taking(n, self.limit)?;
-                Some(next.0)
-            })
+            .fetch_update_or_so(Ordering::Acquire, Ordering::Relaxed, self.taking(n))
             .is_ok()
     }
 
     /// The whole of [`take`](State::take). Not inline, so that the short way is.
     #[inline(never)]
-    fn take_or_tell(&self, n: usize) -> Result<(), Refused> {
+    pub(crate) fn take_or_tell(&self, n: usize) -> Result<(), Refused> {
         if n == 0 {
             // Nothing is taken and nobody passed: the word may be frozen and is not written.
             return if self.load().is_closed() {
@@ -198,12 +195,16 @@ impl State {
             };
         }
         self.word
-            .fetch_update_by_word(Ordering::Acquire, Ordering::Acquire, |now| {
-                let next = Snapshot(now).taking(n, self.limit)?;
-                Some(next.0)
-            })
+            .fetch_update_by_word(Ordering::Acquire, Ordering::Acquire, self.taking(n))
             .map(drop)
             .map_err(|now| Snapshot(now).refusal())
+    }
+
+    /// How a word changes when `n` permits are taken without the lock.
+    #[inline]
+    fn taking(&self, n: usize) -> impl Fn(usize) -> Option<usize> {
+        let limit = self.limit;
+        move |now| Some(Snapshot(now).taking(n, limit)?.0)
     }
 
     /// Gives `n` permits back without the lock. Returns whether it did; somebody in line may be
