@@ -150,6 +150,7 @@ fn marks_in_the_middle_are_not_swept_out_one_by_one() {
         leave_between(&mut line, n);
         start.elapsed()
     };
-    // A busy machine spoils a comparison now and then; what is quadratic fails each.
-    assert!((0..8).any(|_| growth(measure, 4_000) < 2.8));
+    // A busy machine spoils a comparison now and then; what is quadratic fails each. So many that
+    // once and twice as many are both large blocks for the system's allocator: those cost more.
+    assert!((0..8).any(|_| growth(measure, 8_000) < 2.8));
 }
