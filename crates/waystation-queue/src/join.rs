@@ -37,7 +37,7 @@ impl<H: Source<Target: AnyQueue>> Future for Join<H> {
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        let lock = &this.queue.base().inner;
+        let lock = &this.queue.base().inner.0;
         this.place.poll(
             "Join",
             cx,
@@ -51,7 +51,7 @@ impl<H: Source<Target: AnyQueue>> Future for Join<H> {
 impl<H: Source<Target: AnyQueue>> Drop for Join<H> {
     fn drop(&mut self) {
         self.place
-            .leave(&self.queue.base().inner, |inner| inner.joiners());
+            .leave(&self.queue.base().inner.0, |inner| inner.joiners());
     }
 }
 

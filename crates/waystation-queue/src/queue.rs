@@ -2,12 +2,12 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use waystation_core::sync::{Lock, OrLocked};
+use waystation_core::sync::OrLocked;
 
 use crate::closed::QueueClosed;
 use crate::discipline::{Discipline, Fifo, Lifo, Priority};
 use crate::section::Ring;
-use crate::state::{Inner, Outside};
+use crate::state::{Locked, Outside};
 use crate::{Get, Put, Reserve, TryGetError, TryPutError};
 
 /// A queue that tasks and threads share: first in, first out.
@@ -76,7 +76,7 @@ pub type PriorityQueue<T> = BaseQueue<T, Priority<T>>;
 /// ```
 pub struct BaseQueue<T, D> {
     pub(crate) outside: Outside,
-    pub(crate) inner: Lock<Inner<D>>,
+    pub(crate) inner: Locked<D>,
     pub(crate) item: PhantomData<fn() -> T>,
 }
 
@@ -406,7 +406,7 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
 impl<T, D> fmt::Debug for BaseQueue<T, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Read first and shown after: a writer is foreign code, and may want the queue.
-        let seen = self.inner.try_lock().map(|inner| {
+        let seen = self.inner.0.try_lock().map(|inner| {
             let counts = [
                 ("len", inner.len),
                 ("capacity", inner.capacity),

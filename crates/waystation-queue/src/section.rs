@@ -8,7 +8,7 @@ use waystation_core::sync::{Lock, LockGuard, catch_panic};
 use waystation_core::wait::{Batch, Cohort, discard};
 
 use crate::discipline::pop_next;
-use crate::state::{Inner, Outside};
+use crate::state::{Inner, Locked, Outside};
 use crate::{BaseQueue, Discipline};
 
 /// What is to be done when an operation has ended: ring, and then go on with a waker's panic or not.
@@ -36,7 +36,7 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
         let len = items.len();
         Self {
             outside: Outside::new(),
-            inner: Lock::new(Inner::new(items, len, capacity)),
+            inner: Locked(Lock::new(Inner::new(items, len, capacity))),
             item: PhantomData,
         }
     }
@@ -54,7 +54,7 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
 impl<T, D> BaseQueue<T, D> {
     #[inline]
     pub(crate) fn lock(&self) -> LockGuard<'_, Inner<D>> {
-        self.inner.lock()
+        self.inner.0.lock()
     }
 
     /// Ends a change under the lock: settles, unlocks, rings; then drops a waker that is not needed any more.

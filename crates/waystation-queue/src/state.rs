@@ -16,6 +16,7 @@
 
 use std::mem;
 
+use waystation_core::sync::Lock;
 use waystation_core::sync::atomic::{AtomicBool, Ordering};
 use waystation_core::wait::{Batch, Cohort, Line, Ticket, Watermark};
 use waystation_core::{const_fn, invariant};
@@ -58,7 +59,12 @@ impl Outside {
     }
 }
 
-/// In this order, so that an operation which nobody waits for touches two cache lines, not six.
+/// The lock beside what it protects. Aligned, so that an operation which nobody waits for touches two cache lines:
+/// neighbours, which a processor that fetches them in pairs has both at once.
+#[repr(align(128))]
+pub(crate) struct Locked<D>(pub(crate) Lock<Inner<D>>);
+
+/// In this order, so that what an operation needs which nobody waits for stands in front.
 #[repr(C)]
 pub(crate) struct Inner<D> {
     /// The queue is open and nobody stands in any line, for sure: then nothing is to be settled. Whoever reaches
