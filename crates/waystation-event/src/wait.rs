@@ -43,7 +43,7 @@ impl<H: Source<Target = Event>> Wait<H> {
 
     #[inline]
     fn is_released(&self) -> bool {
-        self.event.state.load().releases(self.seen)
+        self.seen.is_set() || self.event.state.load().releases(self.seen)
     }
 
     /// Takes a place in line, unless the wait is over.
@@ -130,6 +130,15 @@ mod tests {
         assert_eq!(event.pulse(), 1);
         wait.seen = event.state.load();
         wait
+    }
+
+    #[test]
+    fn a_wait_that_began_when_the_flag_was_set_is_over() {
+        let event = Event::new();
+        event.set();
+        let mut wait = event.wait();
+        event.clear();
+        assert!(poll(&mut wait).is_ready());
     }
 
     #[test]
