@@ -11,8 +11,8 @@ use crate::state::{Flag, State};
 /// A flag that tasks and threads can wait for. It stays set until it is cleared.
 ///
 /// The manual-reset event of [asyncio](https://docs.python.org/3/library/asyncio-sync.html#event):
-/// [`set`](Event::set) releases everybody who waits, and whoever asks while the flag is set does not
-/// wait at all.
+/// [`set`](Event::set) releases everybody who waits, and whoever asks while the flag is set does
+/// not wait at all.
 ///
 /// # Fairness
 ///
@@ -64,8 +64,8 @@ impl Event {
 
     /// Sets the flag and releases everybody who waits. Returns whether the flag was unset.
     ///
-    /// What the caller did before is visible to those who are released, and to whoever sees the flag
-    /// set: `push(); set()` on one side and `clear(); drain()` on the other miss nothing.
+    /// What the caller did before is visible to those who are released, and to whoever sees the
+    /// flag set: `push(); set()` on one side and `clear(); drain()` on the other miss nothing.
     ///
     /// # Fairness
     ///
@@ -73,7 +73,8 @@ impl Event {
     ///
     /// # Panics
     ///
-    /// If a waker panics: the flag is set and all the others were woken, then the first panic goes on.
+    /// If a waker panics: the flag is set and all the others were woken, then the first panic goes
+    /// on.
     ///
     /// # Examples
     ///
@@ -110,8 +111,8 @@ impl Event {
 
     /// Releases those who wait now and leaves the flag clear. Returns how many were in line.
     ///
-    /// A [`wait`](Event::wait) that was called before and is first polled after is released too; it is
-    /// not counted. A flag that was set is cleared.
+    /// A [`wait`](Event::wait) that was called before and is first polled after is released too; it
+    /// is not counted. A flag that was set is cleared.
     ///
     /// # Panics
     ///
@@ -149,8 +150,8 @@ impl Event {
     /// Waits until the flag is set, or was set since this call.
     ///
     /// The wait observes from the call, not from the first poll: a [`set`](Event::set) or
-    /// [`pulse`](Event::pulse) in between counts, whatever follows it. asyncio's `wait()`, a coroutine,
-    /// begins with its first step.
+    /// [`pulse`](Event::pulse) in between counts, whatever follows it. asyncio's `wait()`, a
+    /// coroutine, begins with its first step.
     ///
     /// # Fairness
     ///

@@ -16,13 +16,13 @@
 //!
 //! HAS is set by a waiter under the lock (CAS, since the word is not frozen yet) and cleared under
 //! the lock, together with the line: by a release, which takes everybody out, or by the last waiter
-//! who leaves. Were it cleared apart from the line, a `clear` and a new waiter would fit in between,
-//! and that waiter would be taken out without a `set`.
+//! who leaves. Were it cleared apart from the line, a `clear` and a new waiter would fit in
+//! between, and that waiter would be taken out without a `set`.
 //!
-//! A waiter remembers the word of its call to `wait`. It is released when the flag is or was set, or
-//! the epoch has moved: no lock, no write. The epoch has 30 bits on a 32-bit machine. A waiter in line
-//! does not depend on it (a release takes its entry out); a `wait()` that is created and then not
-//! polled during exactly k · 2³⁰ releases misses them there.
+//! A waiter remembers the word of its call to `wait`. It is released when the flag is or was set,
+//! or the epoch has moved: no lock, no write. The epoch has 30 bits on a 32-bit machine. A waiter
+//! in line does not depend on it (a release takes its entry out); a `wait()` that is created and
+//! then not polled during exactly k · 2³⁰ releases misses them there.
 
 use waystation_core::const_fn;
 use waystation_core::sync::Hinted;
@@ -78,19 +78,20 @@ impl State {
         }
     }
 
-    /// Acquire pairs with the Release of every release below: whoever sees the flag or the epoch sees
-    /// what was done before.
+    /// Acquire pairs with the Release of every release below: whoever sees the flag or the epoch
+    /// sees what was done before.
     #[inline]
     pub(crate) fn load(&self) -> Snapshot {
         Snapshot(self.0.load(Ordering::Acquire))
     }
 
-    /// Releases without the lock; returns whether the flag was unset, or `None` if the word is frozen,
-    /// or was: [`release_locked`](State::release_locked) decides then.
+    /// Releases without the lock; returns whether the flag was unset, or `None` if the word is
+    /// frozen, or was: [`release_locked`](State::release_locked) decides then.
     ///
-    /// A `set` on a set flag still writes: only a write after a `clear`, or one that the `clear` then
-    /// reads, orders the caller's `push; set()` against another's `clear(); drain`. AcqRel: Release for
-    /// those who are released, Acquire so that the chain of earlier setters is carried on.
+    /// A `set` on a set flag still writes: only a write after a `clear`, or one that the `clear`
+    /// then reads, orders the caller's `push; set()` against another's `clear(); drain`. AcqRel:
+    /// Release for those who are released, Acquire so that the chain of earlier setters is carried
+    /// on.
     #[inline]
     pub(crate) fn release(&self, flag: Flag) -> Option<bool> {
         let before = self
@@ -102,8 +103,8 @@ impl State {
         Some(!Snapshot(before.ok()?).is_set())
     }
 
-    /// Releases under the lock, whose holder takes the line out in the same section; returns whether
-    /// the flag was unset.
+    /// Releases under the lock, whose holder takes the line out in the same section; returns
+    /// whether the flag was unset.
     ///
     /// Somebody in line: a plain store, since nobody else writes; Release pairs with the Acquire of
     /// [`load`](State::load). Nobody: nobody can join now, and it is a [`release`](State::release).

@@ -56,8 +56,8 @@ pub fn run<F: Future>(future: F) -> F::Output {
 /// whose time has come join the line at the beginning of a turn, in the order of their times, and
 /// in the order of setting where times are equal.
 ///
-/// Dropping the loop [closes](EventLoop::close) it. It stays on its thread, and is not `Send`; other
-/// threads reach it through a [`handle`](EventLoop::handle).
+/// Dropping the loop [closes](EventLoop::close) it. It stays on its thread, and is not `Send`;
+/// other threads reach it through a [`handle`](EventLoop::handle).
 ///
 /// # Fairness
 ///

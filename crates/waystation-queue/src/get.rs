@@ -31,8 +31,8 @@ impl Getting {
         matches!(self, Self::Done)
     }
 
-    /// Waits for the right to take an item. The caller takes it with [`Getting::take`], and ends the section
-    /// with the waker that was not needed.
+    /// Waits for the right to take an item. The caller takes it with [`Getting::take`], and ends
+    /// the section with the waker that was not needed.
     #[inline]
     #[track_caller]
     pub(crate) fn poll_turn<'a, T, D>(

@@ -1,5 +1,5 @@
-//! Queues for tasks and threads: asyncio's `Queue`, `LifoQueue` and `PriorityQueue`, with join and shutdown, fair,
-//! cancel-safe and executor-agnostic.
+//! Queues for tasks and threads: asyncio's `Queue`, `LifoQueue` and `PriorityQueue`, with join and
+//! shutdown, fair, cancel-safe and executor-agnostic.
 //!
 //! ```
 //! use waystation_queue::Queue;
@@ -34,13 +34,14 @@
 //!
 //! # Promises
 //!
-//! - **Claims, not items.** A pending `put` is not in the queue, and a pending `get` has taken nothing: no
-//!   cancellation loses, duplicates or reorders an item.
-//! - **Nobody is passed.** Room and items are granted in the order in which putters and getters parked.
+//! - **Claims, not items.** A pending `put` is not in the queue, and a pending `get` has taken
+//!   nothing: no cancellation loses, duplicates or reorders an item.
+//! - **Nobody is passed.** Room and items are granted in the order in which putters and getters
+//!   parked.
 //! - **The capacity is exact**, 1 included.
 //! - **The last item before a close is delivered.**
-//! - **Nothing is lost to a panic**, be it a waker's, an item's `Drop` or its `Ord`; items are dropped outside the
-//!   lock.
+//! - **Nothing is lost to a panic**, be it a waker's, an item's `Drop` or its `Ord`; items are
+//!   dropped outside the lock.
 //! - **No `unsafe`, no allocation per wait.** Futures hold a number, not a node.
 //!
 //! The futures work on any executor. Feature `futures-core` adds `FusedFuture`, and `Stream` for

@@ -16,8 +16,8 @@ use crate::{BaseQueue, Discipline, PutError, PutManyError};
 
 /// Many items at once.
 impl<T, D: Discipline<T>> BaseQueue<T, D> {
-    /// Waits for an item, and appends it and others that are there to `into`: `limit` at most. Returns how many;
-    /// 0 if the queue is closed and drained, or `limit` is 0.
+    /// Waits for an item, and appends it and others that are there to `into`: `limit` at most.
+    /// Returns how many; 0 if the queue is closed and drained, or `limit` is 0.
     ///
     /// # Fairness
     ///
@@ -90,8 +90,8 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
         PutMany::new(self.clone(), items.into_iter())
     }
 
-    /// Takes every item that no getter was promised, in the order of gets. They stay unfinished, as with
-    /// [`get`](BaseQueue::get).
+    /// Takes every item that no getter was promised, in the order of gets. They stay unfinished, as
+    /// with [`get`](BaseQueue::get).
     ///
     /// # Examples
     ///

@@ -103,8 +103,8 @@ impl<T> Putting<T> {
         }
     }
 
-    /// Moves the item in, and ends the section: the last parameter, so that it ends before the waker is dropped should
-    /// the discipline panic.
+    /// Moves the item in, and ends the section: the last parameter, so that it ends before the
+    /// waker is dropped should the discipline panic.
     #[inline]
     #[track_caller]
     fn enter<D: Discipline<T>>(&mut self, fresh: Option<Waker>, mut section: Section<'_, T, D>) {
@@ -172,8 +172,8 @@ impl<H: Source<Target: AnyQueue>> Put<H> {
 
     /// Gives up and takes the item back; `None` if the future has returned `Ready`.
     ///
-    /// The item was never in the queue, so that it can be put again without being sent twice. Room that was
-    /// granted goes to the next putter.
+    /// The item was never in the queue, so that it can be put again without being sent twice. Room
+    /// that was granted goes to the next putter.
     #[must_use = "the item is dropped"]
     pub fn cancel(mut self) -> Option<ItemOf<H>> {
         self.putting.leave(self.queue.base(), Ring::Quiet);

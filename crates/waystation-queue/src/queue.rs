@@ -12,19 +12,21 @@ use crate::{Get, Put, Reserve, TryGetError, TryPutError};
 
 /// A queue that tasks and threads share: first in, first out.
 ///
-/// asyncio's [`Queue`](https://docs.python.org/3/library/asyncio-queue.html#queue). See [`BaseQueue`] for what it
-/// can do.
+/// asyncio's [`Queue`](https://docs.python.org/3/library/asyncio-queue.html#queue). See
+/// [`BaseQueue`] for what it can do.
 pub type Queue<T> = BaseQueue<T, Fifo<T>>;
 
 /// A queue that gives the last item first.
 ///
-/// asyncio's [`LifoQueue`](https://docs.python.org/3/library/asyncio-queue.html#lifo-queue). See [`BaseQueue`].
+/// asyncio's [`LifoQueue`](https://docs.python.org/3/library/asyncio-queue.html#lifo-queue). See
+/// [`BaseQueue`].
 pub type LifoQueue<T> = BaseQueue<T, Lifo<T>>;
 
 /// A queue that gives the lowest item first, and equal ones in order of arrival.
 ///
-/// asyncio's [`PriorityQueue`](https://docs.python.org/3/library/asyncio-queue.html#priority-queue). `T: Ord` runs
-/// under the queue's lock: see [`Discipline`]. See [`BaseQueue`].
+/// asyncio's
+/// [`PriorityQueue`](https://docs.python.org/3/library/asyncio-queue.html#priority-queue). `T: Ord`
+/// runs under the queue's lock: see [`Discipline`]. See [`BaseQueue`].
 pub type PriorityQueue<T> = BaseQueue<T, Priority<T>>;
 
 /// A queue that tasks and threads share: bounded or not, in the order of its [`Discipline`].
@@ -40,23 +42,24 @@ pub type PriorityQueue<T> = BaseQueue<T, Priority<T>>;
 ///
 /// # Fairness
 ///
-/// Putters get room, and getters get items, strictly in the order in which they parked: `try_put` fails while
-/// putters wait, `try_get` while every item is promised. An item enters when its putter is polled; the awaited puts
-/// of one producer stay in order. Which item a getter gets is decided when it takes it: of a priority queue the best
-/// at that moment.
+/// Putters get room, and getters get items, strictly in the order in which they parked: `try_put`
+/// fails while putters wait, `try_get` while every item is promised. An item enters when its putter
+/// is polled; the awaited puts of one producer stay in order. Which item a getter gets is decided
+/// when it takes it: of a priority queue the best at that moment.
 ///
 /// # Cancel safety
 ///
-/// A pending `put` is not in the queue, and a pending `get` has taken nothing. So an item is never lost to a
-/// `select!`, and a put that was given up can be repeated without sending twice. What was granted to a future that
-/// is dropped goes to the next in line before `drop` returns. A granted future that is neither polled nor dropped
-/// keeps its claim: it is seen in [`len`](BaseQueue::len) being more than can be got.
+/// A pending `put` is not in the queue, and a pending `get` has taken nothing. So an item is never
+/// lost to a `select!`, and a put that was given up can be repeated without sending twice. What was
+/// granted to a future that is dropped goes to the next in line before `drop` returns. A granted
+/// future that is neither polled nor dropped keeps its claim: it is seen in [`len`](BaseQueue::len)
+/// being more than can be got.
 ///
 /// # Panics
 ///
-/// A waker that panics costs nobody else a wake-up or an item. Its panic goes on when all others were woken, except
-/// in the calls that return an item, where it is swallowed after the panic hook has reported it: the item would be
-/// lost in the unwinding. Items are dropped outside the lock.
+/// A waker that panics costs nobody else a wake-up or an item. Its panic goes on when all others
+/// were woken, except in the calls that return an item, where it is swallowed after the panic hook
+/// has reported it: the item would be lost in the unwinding. Items are dropped outside the lock.
 ///
 /// # Examples
 ///
@@ -82,9 +85,9 @@ pub struct BaseQueue<T, D> {
 
 /// What the futures need of a queue or a channel. Sealed.
 ///
-/// It does not say that the discipline is one, and neither does what lives longer than a call: rustc
-/// could not prove that a future of a queue of `&'static str` is `Send` (it asks for the discipline of
-/// items of *any* lifetime).
+/// It does not say that the discipline is one, and neither does what lives longer than a call:
+/// rustc could not prove that a future of a queue of `&'static str` is `Send` (it asks for the
+/// discipline of items of *any* lifetime).
 #[allow(
     unnameable_types,
     reason = "a sealed trait: not to be named is its purpose"
@@ -158,7 +161,8 @@ impl<T, D: Discipline<T> + Default> BaseQueue<T, D> {
 }
 
 impl<T, D: Discipline<T>> BaseQueue<T, D> {
-    /// A queue with a discipline of your own; `None` is unbounded. Items that are in it already count as put.
+    /// A queue with a discipline of your own; `None` is unbounded. Items that are in it already
+    /// count as put.
     ///
     /// # Panics
     ///
@@ -176,7 +180,8 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     ///
     /// # Fairness
     ///
-    /// A place in line is taken at the first poll. Room is granted in line order; the item enters at the next poll.
+    /// A place in line is taken at the first poll. Room is granted in line order; the item enters
+    /// at the next poll.
     ///
     /// # Cancel safety
     ///
@@ -185,8 +190,8 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     ///
     /// # Errors
     ///
-    /// [`PutError`](crate::PutError) with the item, once the queue is closed: also if room was granted before and
-    /// the item had not entered.
+    /// [`PutError`](crate::PutError) with the item, once the queue is closed: also if room was
+    /// granted before and the item had not entered.
     ///
     /// # Panics
     ///
@@ -241,13 +246,13 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     ///
     /// # Cancel safety
     ///
-    /// A get that is dropped did not happen: the item stays where it was in the order, and the claim goes to the
-    /// next getter.
+    /// A get that is dropped did not happen: the item stays where it was in the order, and the
+    /// claim goes to the next getter.
     ///
     /// # Errors
     ///
-    /// [`GetError`](crate::GetError) once the queue is closed and drained: empty, with no item promised and no
-    /// [`Slot`](crate::Slot) alive that could still bring one.
+    /// [`GetError`](crate::GetError) once the queue is closed and drained: empty, with no item
+    /// promised and no [`Slot`](crate::Slot) alive that could still bring one.
     #[doc(alias = "recv")]
     #[inline]
     pub fn get(&self) -> Get<&Self> {
@@ -298,8 +303,8 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     ///
     /// # Errors
     ///
-    /// [`Closed`](crate::Closed) once the queue is closed, unless the slot was granted before. After
-    /// [`close_now`](BaseQueue::close_now) always.
+    /// [`Closed`](crate::Closed) once the queue is closed, unless the slot was granted before.
+    /// After [`close_now`](BaseQueue::close_now) always.
     ///
     /// # Examples
     ///
@@ -322,11 +327,12 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
         Reserve::new(self.clone())
     }
 
-    /// Closes for new items; what is in the queue can still be got. Returns whether this call did it.
+    /// Closes for new items; what is in the queue can still be got. Returns whether this call did
+    /// it.
     ///
-    /// Pending puts fail and get their items back. Gets go on until the queue is drained, and then fail. asyncio's
-    /// `shutdown()`. The handles of a [`channel`](crate::channel) close it by themselves, when the last
-    /// sender is gone.
+    /// Pending puts fail and get their items back. Gets go on until the queue is drained, and then
+    /// fail. asyncio's `shutdown()`. The handles of a [`channel`](crate::channel) close it by
+    /// themselves, when the last sender is gone.
     ///
     /// # Panics
     ///
@@ -340,8 +346,9 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// Closes at once, and returns what was in the queue, in the order of gets. asyncio's
     /// `shutdown(immediate=True)`.
     ///
-    /// All who wait for an item fail, those too who were promised one. [`unfinished`](BaseQueue::unfinished) falls by
-    /// the number of items; [`join`](BaseQueue::join) is released if it reaches 0.
+    /// All who wait for an item fail, those too who were promised one.
+    /// [`unfinished`](BaseQueue::unfinished) falls by the number of items;
+    /// [`join`](BaseQueue::join) is released if it reaches 0.
     #[doc(alias = "shutdown")]
     #[track_caller]
     pub fn close_now(&self) -> Vec<T> {
@@ -379,8 +386,8 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
         self.lock().len == 0
     }
 
-    /// Whether [`try_put`](BaseQueue::try_put) would find no room: items, granted and reserved slots all take room,
-    /// and those who wait for room come first.
+    /// Whether [`try_put`](BaseQueue::try_put) would find no room: items, granted and reserved
+    /// slots all take room, and those who wait for room come first.
     #[doc(alias = "full")]
     pub fn is_full(&self) -> bool {
         !self.lock().has_room()

@@ -11,7 +11,8 @@ use crate::discipline::pop_next;
 use crate::state::{Inner, Locked, Outside};
 use crate::{BaseQueue, Discipline};
 
-/// What is to be done when an operation has ended: ring, and then go on with a waker's panic or not.
+/// What is to be done when an operation has ended: ring, and then go on with a waker's panic or
+/// not.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ring {
     /// The panic goes on.
@@ -57,7 +58,8 @@ impl<T, D> BaseQueue<T, D> {
         self.inner.0.lock()
     }
 
-    /// Ends a change under the lock: settles, unlocks, rings; then drops a waker that is not needed any more.
+    /// Ends a change under the lock: settles, unlocks, rings; then drops a waker that is not needed
+    /// any more.
     #[inline]
     #[track_caller]
     pub(crate) fn end<'a>(
@@ -86,7 +88,8 @@ impl<T, D> BaseQueue<T, D> {
         ring.finish(&mut batch);
     }
 
-    /// Settles, unlocks, rings, until everybody has what there is. What the batch holds already is rung first.
+    /// Settles, unlocks, rings, until everybody has what there is. What the batch holds already is
+    /// rung first.
     fn settle_and_ring<'a>(&'a self, mut inner: LockGuard<'a, Inner<D>>, batch: &mut Batch) {
         loop {
             let mut settled = inner.settle(&self.outside, batch);
@@ -133,8 +136,8 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     }
 }
 
-/// A change under the lock. However it ends, what it left is settled, unlocked and rung: also if a discipline
-/// panics in it.
+/// A change under the lock. However it ends, what it left is settled, unlocked and rung: also if a
+/// discipline panics in it.
 pub(crate) struct Section<'a, T, D: Discipline<T>> {
     queue: &'a BaseQueue<T, D>,
     /// `None` once it has ended.

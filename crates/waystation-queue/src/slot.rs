@@ -8,9 +8,9 @@ use crate::section::Ring;
 
 /// Room for one item, held: from [`BaseQueue::reserve`](crate::BaseQueue::reserve).
 ///
-/// It outlives [`close`](crate::BaseQueue::close), and getters wait for it then; it does not outlive
-/// [`close_now`](crate::BaseQueue::close_now). Dropping it gives the room back. A leaked one keeps its room, and
-/// keeps a closed queue from ending.
+/// It outlives [`close`](crate::BaseQueue::close), and getters wait for it then; it does not
+/// outlive [`close_now`](crate::BaseQueue::close_now). Dropping it gives the room back. A leaked
+/// one keeps its room, and keeps a closed queue from ending.
 #[must_use = "unbound, or bound to `_`, a slot is given back at once: bind it to a name, or `put` into it"]
 pub struct Slot<H: Source<Target: AnyQueue>> {
     queue: H,
@@ -31,7 +31,8 @@ impl<H: Source<Target: Disciplined>> Slot<H> {
     ///
     /// # Errors
     ///
-    /// The item comes back if the queue was shut down by [`close_now`](crate::BaseQueue::close_now).
+    /// The item comes back if the queue was shut down by
+    /// [`close_now`](crate::BaseQueue::close_now).
     ///
     /// # Panics
     ///

@@ -7,12 +7,13 @@
 //! | granted | room promised to putters who were woken |
 //! | slots | room held by live `Slot`s and by granted reserves |
 //!
-//! *items + granted + slots ≤ capacity*, but for one item put back by each live task guard. What is granted is a
-//! claim: which item a claim takes is decided when it is taken, and a putter's item stays in its future until it
-//! moves it in itself. So a pending `get` has taken nothing, and a pending `put` is not in the queue.
+//! *items + granted + slots ≤ capacity*, but for one item put back by each live task guard. What is
+//! granted is a claim: which item a claim takes is decided when it is taken, and a putter's item
+//! stays in its future until it moves it in itself. So a pending `get` has taken nothing, and a
+//! pending `put` is not in the queue.
 //!
-//! Grants are made in one place, [`Inner::settle`], in line order. Every path that adds an item or room, or
-//! removes a waiter, ends in [`BaseQueue::end`](crate::BaseQueue::end).
+//! Grants are made in one place, [`Inner::settle`], in line order. Every path that adds an item or
+//! room, or removes a waiter, ends in [`BaseQueue::end`](crate::BaseQueue::end).
 
 use std::mem;
 
@@ -30,8 +31,8 @@ pub(crate) enum Wants {
     ToReserve,
 }
 
-/// How far reserves were granted, and whether that still counts: all that a granted reserve needs to complete
-/// without the lock.
+/// How far reserves were granted, and whether that still counts: all that a granted reserve needs
+/// to complete without the lock.
 #[derive(Debug)]
 pub(crate) struct Outside {
     reserved: Watermark,
@@ -52,23 +53,24 @@ impl Outside {
 
     /// Whether a parked reserve was granted its slot, and the queue was not shut down at once.
     ///
-    /// Relaxed: a reserve that races `close_now` may come first; a slot of a queue that was killed gives its
-    /// item back.
+    /// Relaxed: a reserve that races `close_now` may come first; a slot of a queue that was killed
+    /// gives its item back.
     pub(crate) fn has_reserved(&self, ticket: Ticket) -> bool {
         self.reserved.has_passed(ticket) && !self.killed.load(Ordering::Relaxed)
     }
 }
 
-/// The lock beside what it protects. Aligned, so that an operation which nobody waits for touches two cache lines:
-/// neighbours, which a processor that fetches them in pairs has both at once.
+/// The lock beside what it protects. Aligned, so that an operation which nobody waits for touches
+/// two cache lines: neighbours, which a processor that fetches them in pairs has both at once.
 #[repr(align(128))]
 pub(crate) struct Locked<D>(pub(crate) Lock<Inner<D>>);
 
 /// In this order, so that what an operation needs which nobody waits for stands in front.
 #[repr(C)]
 pub(crate) struct Inner<D> {
-    /// The queue is open and nobody stands in any line, for sure: then nothing is to be settled. Whoever reaches
-    /// for a line to join it, or closes, takes the calm away; the end of settling looks whether it has come back.
+    /// The queue is open and nobody stands in any line, for sure: then nothing is to be settled.
+    /// Whoever reaches for a line to join it, or closes, takes the calm away; the end of settling
+    /// looks whether it has come back.
     is_calm: bool,
     /// No more puts.
     pub(crate) closed: bool,
@@ -137,7 +139,8 @@ impl<D> Inner<D> {
         self.unfinished = self.unfinished.saturating_sub(tasks);
     }
 
-    /// What is in the queue, counted again after the discipline ran: what came is unfinished, and what went is done.
+    /// What is in the queue, counted again after the discipline ran: what came is unfinished, and
+    /// what went is done.
     #[inline]
     pub(crate) fn recount(&mut self, len: usize) {
         match len.checked_sub(self.len) {
@@ -232,16 +235,19 @@ impl<D> Inner<D> {
         self.killed || (self.closed && self.slots == 0 && self.len == 0)
     }
 
-    /// No more puts. Returns whether this call did it, and who waits for room, as far as they do not fit into the batch.
+    /// No more puts. Returns whether this call did it, and who waits for room, as far as they do
+    /// not fit into the batch.
     pub(crate) fn close(&mut self, batch: &mut Batch) -> (bool, Option<Cohort<Wants>>) {
         let was_open = !mem::replace(&mut self.closed, true);
         self.is_calm = false;
-        // A granted put is pending: it gets its item back. A granted reserve holds a slot and keeps it.
+        // A granted put is pending: it gets its item back. A granted reserve holds a slot and keeps
+        // it.
         self.granted = 0;
         (was_open, self.putters.release_all(batch))
     }
 
-    /// No more gets either, and nothing is left: so many items were taken out. Returns who waits for one.
+    /// No more gets either, and nothing is left: so many items were taken out. Returns who waits
+    /// for one.
     pub(crate) fn kill(&mut self, taken: usize) -> Cohort<()> {
         self.killed = true;
         self.claims = 0;
@@ -249,8 +255,8 @@ impl<D> Inner<D> {
         self.getters.take()
     }
 
-    /// Takes out those who wait for `unfinished` to be 0, all at once since it may rise again; and those who wait for
-    /// the close. Mostly nobody does.
+    /// Takes out those who wait for `unfinished` to be 0, all at once since it may rise again; and
+    /// those who wait for the close. Mostly nobody does.
     fn release_crowds(&mut self) -> Option<[Cohort<()>; 2]> {
         let joiners = self.unfinished == 0 && !self.joiners.is_empty();
         let closers = self.closed && !self.closers.is_empty();
@@ -267,7 +273,8 @@ impl<D> Inner<D> {
         Some(crowds)
     }
 
-    /// Grants what there is to those in line, releases the crowds, and looks whether the calm has come back.
+    /// Grants what there is to those in line, releases the crowds, and looks whether the calm has
+    /// come back.
     pub(crate) fn settle(&mut self, outside: &Outside, batch: &mut Batch) -> Settled {
         let more = self.grant(outside, batch);
         let crowds = self.release_crowds();
@@ -275,8 +282,8 @@ impl<D> Inner<D> {
         Settled { more, crowds }
     }
 
-    /// Grants what there is in line order: the one place where claims and room are granted. Returns whether the batch
-    /// was too small.
+    /// Grants what there is in line order: the one place where claims and room are granted. Returns
+    /// whether the batch was too small.
     fn grant(&mut self, outside: &Outside, batch: &mut Batch) -> bool {
         let drained = self.is_drained();
         while self.len > self.claims || drained {

@@ -63,7 +63,8 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     ///
     /// # Panics
     ///
-    /// If a waker of a [`join`](BaseQueue::join) panics: the item counts as done, and all others were woken.
+    /// If a waker of a [`join`](BaseQueue::join) panics: the item counts as done, and all others
+    /// were woken.
     #[track_caller]
     pub fn task_done(&self) -> Result<(), TooManyTaskDone> {
         let mut inner = self.lock();
@@ -78,7 +79,8 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// Waits until nothing is unfinished: every item that was put was taken and is
     /// [done](BaseQueue::task_done).
     ///
-    /// Everybody who waits is released when the count reaches 0, even if it rises again before they are polled.
+    /// Everybody who waits is released when the count reaches 0, even if it rises again before they
+    /// are polled.
     ///
     /// # Cancel safety
     ///
@@ -93,7 +95,8 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     }
 
     /// How many items were put and are not done. It rises when an item enters, falls with
-    /// [`task_done`](BaseQueue::task_done), and by what [`close_now`](BaseQueue::close_now) takes out.
+    /// [`task_done`](BaseQueue::task_done), and by what [`close_now`](BaseQueue::close_now) takes
+    /// out.
     pub fn unfinished(&self) -> usize {
         self.lock().unfinished
     }
@@ -169,11 +172,11 @@ impl<H: Source<Target: Disciplined>> futures_core::FusedFuture for GetTask<H> {
     }
 }
 
-/// An item that counts as done when this guard is dropped, also by a panic. It counts as done first and is dropped
-/// then.
+/// An item that counts as done when this guard is dropped, also by a panic. It counts as done first
+/// and is dropped then.
 ///
-/// In a future that must be `Send`, a guard of items that are bare references (`&'static str`) may not be
-/// held over an `.await`: rustc cannot prove it. Wrap such items in a type of your own.
+/// In a future that must be `Send`, a guard of items that are bare references (`&'static str`) may
+/// not be held over an `.await`: rustc cannot prove it. Wrap such items in a type of your own.
 #[must_use = "unbound, or bound to `_`, a task is done at once: bind it to a name"]
 pub struct TaskGuard<H: Source<Target: Disciplined>> {
     queue: H,

@@ -80,8 +80,8 @@ impl<H: Source<Target: Permits>> Acquire<H> {
         self.join(cx)
     }
 
-    /// The first poll when nothing could simply be taken: takes a place in line, under the lock. Not
-    /// inline, so that the way without the lock is.
+    /// The first poll when nothing could simply be taken: takes a place in line, under the lock.
+    /// Not inline, so that the way without the lock is.
     #[inline(never)]
     #[track_caller]
     fn join(&mut self, cx: &Context<'_>) -> Poll<Result<Permit<H>, AcquireError>> {

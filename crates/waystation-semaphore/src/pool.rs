@@ -1,7 +1,7 @@
 //! The permits of a semaphore and those who wait for them: what both kinds of semaphore share.
 //!
-//! Every path that adds permits or removes a waiter ends in [`Pool::settle`]: there, under the lock,
-//! it is decided who gets what, in line order. Wakers are rung after the lock is released.
+//! Every path that adds permits or removes a waiter ends in [`Pool::settle`]: there, under the
+//! lock, it is decided who gets what, in line order. Wakers are rung after the lock is released.
 
 use std::task::Waker;
 
@@ -93,8 +93,8 @@ impl Pool {
         Ok(())
     }
 
-    /// Gives what was added, as [`release`](Pool::release) gives what came back. Nothing leaves the word
-    /// alone, and a woken head woken.
+    /// Gives what was added, as [`release`](Pool::release) gives what came back. Nothing leaves the
+    /// word alone, and a woken head woken.
     #[track_caller]
     fn gain(&self, waiting: LockGuard<'_, Waiting>, n: usize) {
         if n > 0 && !self.state.give(n) {
@@ -108,8 +108,8 @@ impl Pool {
         let paid = n.min(waiting.debt);
         waiting.debt -= paid;
         waiting.total -= n - paid;
-        // The last of a debt may have been all that kept HAS. Otherwise nobody is concerned: what was
-        // held stays out of reach.
+        // The last of a debt may have been all that kept HAS. Otherwise nobody is concerned: what
+        // was held stays out of reach.
         if paid > 0 && waiting.debt == 0 {
             self.hand_on(waiting, 0, None);
         }

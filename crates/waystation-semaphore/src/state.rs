@@ -14,8 +14,8 @@
 //! | `HAS, WOKEN` | passers-by by CAS; a lock holder after [`State::freeze`] | the head was told that permits are free, and not granted; permits ≤ what it asks for |
 //! | `CLOSED` | as above, releases only | the line is empty for ever; HAS only for a debt |
 //!
-//! `passed` counts the passers-by since the last grant to the line. It stays below or at the limit of
-//! the semaphore's fairness: with limit 0 (Fifo) nothing ever sets WOKEN.
+//! `passed` counts the passers-by since the last grant to the line. It stays below or at the limit
+//! of the semaphore's fairness: with limit 0 (Fifo) nothing ever sets WOKEN.
 //!
 //! Nothing needs `SeqCst`. *Look, then sleep* is decided by a CAS on this one word under the lock:
 //! either the release comes first and the CAS sees it, or the CAS comes first and the release finds
@@ -112,8 +112,8 @@ impl Snapshot {
         self.lets_pass(limit) && self.permits() + n <= 1
     }
 
-    /// The word with `n` permits more. Wrapping: the word may be a hint that shows more permits than
-    /// there are, and then this has no effect.
+    /// The word with `n` permits more. Wrapping: the word may be a hint that shows more permits
+    /// than there are, and then this has no effect.
     #[inline]
     fn gaining(self, n: usize) -> usize {
         self.0.wrapping_add(n * ONE_PERMIT)
@@ -152,8 +152,8 @@ impl State {
         self.limit
     }
 
-    /// Acquire pairs with the Release of [`close`](State::close): whoever sees CLOSED and then reads
-    /// the watermark sees every grant made before the close.
+    /// Acquire pairs with the Release of [`close`](State::close): whoever sees CLOSED and then
+    /// reads the watermark sees every grant made before the close.
     #[inline]
     pub(crate) fn load(&self) -> Snapshot {
         Snapshot(self.word.load(Ordering::Acquire))
@@ -162,9 +162,9 @@ impl State {
     /// Takes `n` permits, or says why not.
     ///
     /// Acquire pairs with the Release of [`give`](State::give) and [`settle`](State::settle): the
-    /// taker sees what those did who gave the permits back. RMWs in between keep the release sequence.
-    /// Acquire also where nothing is taken: whoever is refused by CLOSED sees what was done before the
-    /// [`close`](State::close).
+    /// taker sees what those did who gave the permits back. RMWs in between keep the release
+    /// sequence. Acquire also where nothing is taken: whoever is refused by CLOSED sees what was
+    /// done before the [`close`](State::close).
     #[inline]
     pub(crate) fn take(&self, n: usize) -> Result<(), Refused> {
         if n > 0 && self.try_take(n) {
@@ -247,8 +247,8 @@ impl State {
 
     /// Under the lock: ends the time of passers-by, so that the word is frozen if HAS is set.
     ///
-    /// Acquire pairs with the Release of bypassing releases in [`give`](State::give): the lock holder
-    /// takes over what they published.
+    /// Acquire pairs with the Release of bypassing releases in [`give`](State::give): the lock
+    /// holder takes over what they published.
     pub(crate) fn freeze(&self) -> Snapshot {
         let frozen = self
             .word
@@ -286,9 +286,9 @@ impl State {
             .fetch_update_by_word(Ordering::Release, Ordering::Relaxed, more);
     }
 
-    /// Under the lock: withdraws up to `n` permits; returns how many. If `owed` they all are, and when
-    /// permits are short the rest is a debt: HAS sends every release through the lock, and WOKEN is
-    /// cleared in the same CAS, so that no release slips past the debt.
+    /// Under the lock: withdraws up to `n` permits; returns how many. If `owed` they all are, and
+    /// when permits are short the rest is a debt: HAS sends every release through the lock, and
+    /// WOKEN is cleared in the same CAS, so that no release slips past the debt.
     ///
     /// AcqRel: it stands in the chain of releases like a take and a give.
     pub(crate) fn withdraw(&self, n: usize, owed: bool) -> usize {

@@ -144,9 +144,9 @@ impl Probe {
     #[must_use]
     pub fn waker(&self) -> Waker {
         let raw = Arc::clone(&self.0).handle();
-        // SAFETY: `VTABLE` keeps the contract of `RawWakerVTable`:
-        // each handle owns one count of the `Arc`, given back by `wake` or `drop` and by nothing else;
-        // `Shared` is `Send + Sync`, and all its counters are atomic.
+        // SAFETY: `VTABLE` keeps the contract of `RawWakerVTable`: each handle owns one count of
+        // the `Arc`, given back by `wake` or `drop` and by nothing else; `Shared` is `Send + Sync`,
+        // and all its counters are atomic.
         unsafe { Waker::from_raw(raw) }
     }
 

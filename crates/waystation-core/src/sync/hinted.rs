@@ -1,9 +1,10 @@
 //! A state word with a copy beside it, from which the next change starts.
 //!
-//! A load of a word that this core has just changed has to wait until the change is through: on the machine of the
-//! figures that adds 4 ns to the 5 of the change itself. So a compare-and-swap begins with what the last writer left in
-//! a second, plain word. That is only a hint. A change that follows from a wrong one fails and says what the word
-//! holds; what a refusal that follows from one is worth is for the caller to say:
+//! A load of a word that this core has just changed has to wait until the change is through: on the
+//! machine of the figures that adds 4 ns to the 5 of the change itself. So a compare-and-swap
+//! begins with what the last writer left in a second, plain word. That is only a hint. A change
+//! that follows from a wrong one fails and says what the word holds; what a refusal that follows
+//! from one is worth is for the caller to say:
 //!
 //! | | starts from | a refusal |
 //! |---|---|---|
@@ -18,8 +19,8 @@ use super::atomic::{AtomicUsize, Ordering};
 #[derive(Debug)]
 pub struct Hinted {
     word: AtomicUsize,
-    /// What the word held at some time. Relaxed: it publishes nothing. Unused under a model checker,
-    /// which would try every value that it could have.
+    /// What the word held at some time. Relaxed: it publishes nothing. Unused under a model
+    /// checker, which would try every value that it could have.
     hint: AtomicUsize,
 }
 
@@ -44,10 +45,11 @@ impl Hinted {
         self.remember(value);
     }
 
-    /// Changes the word as `next` says; returns what it held before. std's `fetch_update`, with its orderings.
+    /// Changes the word as `next` says; returns what it held before. std's `fetch_update`, with its
+    /// orderings.
     ///
-    /// `next` may be called with a value that the word held once and does not hold now: then its answer has no
-    /// effect. So it must not panic for any of them.
+    /// `next` may be called with a value that the word held once and does not hold now: then its
+    /// answer has no effect. So it must not panic for any of them.
     ///
     /// # Errors
     ///

@@ -12,11 +12,12 @@ use super::Word;
 
 /// loom's atomics, with one repair.
 ///
-/// loom remembers one last access per atomic to find out which orders of two accesses it still has to try. When
-/// one thread loads, and another loads and then writes, as every CAS loop does, the second load hides the first:
-/// the order *write, then load* is never tried, and a model passes as exhaustive after a single execution. So
-/// each load is preceded by a relaxed write to a shadow of the atomic, which orders nothing and makes loom try
-/// both orders of any two loads; the rest follows.
+/// loom remembers one last access per atomic to find out which orders of two accesses it still has
+/// to try. When one thread loads, and another loads and then writes, as every CAS loop does, the
+/// second load hides the first: the order *write, then load* is never tried, and a model passes as
+/// exhaustive after a single execution. So each load is preceded by a relaxed write to a shadow of
+/// the atomic, which orders nothing and makes loom try both orders of any two loads; the rest
+/// follows.
 pub mod atomic {
     pub use loom::sync::atomic::Ordering;
 
@@ -104,9 +105,11 @@ pub mod atomic {
 
 pub use std::thread::panicking;
 
-/// Where one thread sleeps until another one rings. There is no time under loom: a timed sleep yields once.
+/// Where one thread sleeps until another one rings. There is no time under loom: a timed sleep
+/// yields once.
 ///
-/// Not loom's `thread::park`: its `unpark` also wakes a thread that is blocked elsewhere, in a `join` for instance.
+/// Not loom's `thread::park`: its `unpark` also wakes a thread that is blocked elsewhere, in a
+/// `join` for instance.
 #[derive(Debug)]
 pub struct Parking(loom::sync::Notify);
 
@@ -134,15 +137,16 @@ thread_local! {
     static ON_THE_WORD: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Makes the locks of this thread's next models with the [`Word`] that real threads use, or without. All threads of
-/// a model run on the thread that checks it.
+/// Makes the locks of this thread's next models with the [`Word`] that real threads use, or
+/// without. All threads of a model run on the thread that checks it.
 pub fn lock_with_word(yes: bool) {
     ON_THE_WORD.set(yes);
 }
 
 /// A mutual exclusion lock for short critical sections that run no foreign code.
 ///
-/// loom's own; with a word, the word decides who enters, and loom's checks that it lets one in at a time.
+/// loom's own; with a word, the word decides who enters, and loom's checks that it lets one in at a
+/// time.
 pub struct Lock<T> {
     word: Option<Word>,
     value: loom::sync::Mutex<T>,

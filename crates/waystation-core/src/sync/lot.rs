@@ -1,13 +1,15 @@
-//! The lock for real threads: the word, parking lot's queues to sleep in, and lock_api's guard around the value.
+//! The lock for real threads: the word, parking lot's queues to sleep in, and lock_api's guard
+//! around the value.
 //!
 //! This file alone contains `unsafe`. Its invariants:
 //!
-//! 1. Between a `lock` (or a successful `try_lock`) and the `unlock` that follows, no other `lock` returns: that is
-//!    the word's swap from *free* to *locked*, which only `unlock` undoes.
+//! 1. Between a `lock` (or a successful `try_lock`) and the `unlock` that follows, no other `lock`
+//!    returns: that is the word's swap from *free* to *locked*, which only `unlock` undoes.
 //! 2. lock_api calls `unlock` only for a guard that it has handed out, once.
-//! 3. The key of a parked thread is the address of its word, which stays put and alive while somebody is in
-//!    `lock` or `unlock`: both borrow it.
-//! 4. What parking lot calls back under its own lock (the validation) only loads an atomic, and does not panic.
+//! 3. The key of a parked thread is the address of its word, which stays put and alive while
+//!    somebody is in `lock` or `unlock`: both borrow it.
+//! 4. What parking lot calls back under its own lock (the validation) only loads an atomic, and
+//!    does not panic.
 #![allow(unsafe_code, reason = "the one place: see the head")]
 
 use std::hint::spin_loop;
@@ -24,8 +26,8 @@ fn key(word: &Word) -> usize {
     std::ptr::from_ref(word).addr()
 }
 
-/// Sleeps until an unpark or the end of the patience, if `is_locked` still holds then. Returns whether there was
-/// anything left of the patience.
+/// Sleeps until an unpark or the end of the patience, if `is_locked` still holds then. Returns
+/// whether there was anything left of the patience.
 pub(super) fn park(word: &Word, is_locked: impl Fn() -> bool, patience: Duration) -> bool {
     const NO_TOKEN: ParkToken = DEFAULT_PARK_TOKEN;
     let deadline = Instant::now() + patience;

@@ -11,7 +11,8 @@ pub use core::sync::atomic;
 
 pub use std::thread::panicking;
 
-/// Where one thread sleeps until another one rings. A ring that comes first is not lost; a sleep may end for no reason.
+/// Where one thread sleeps until another one rings. A ring that comes first is not lost; a sleep
+/// may end for no reason.
 #[derive(Debug)]
 pub struct Parking(std::thread::Thread);
 

@@ -10,7 +10,8 @@ pub use shuttle::sync::atomic;
 
 pub use std::thread::panicking;
 
-/// Where one thread sleeps until another one rings. There is no time under shuttle: a timed sleep yields once.
+/// Where one thread sleeps until another one rings. There is no time under shuttle: a timed sleep
+/// yields once.
 #[derive(Debug)]
 pub struct Parking(shuttle::thread::Thread);
 

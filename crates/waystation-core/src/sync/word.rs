@@ -7,13 +7,14 @@
 //! | yes | n | held; so many threads sleep for it, or are about to, or have just woken |
 //! | no | n | free; a sleeper is being woken, or its timeout will wake it |
 //!
-//! Parking lot's mutex pays a second read-modify-write in unlock, to learn in one step whether somebody sleeps.
-//! Here the holder stores *free* and then looks at `parked`. The processor may do that the other way round, and then
-//! a thread that goes to sleep in between is not seen: it looked at `locked` too early, and the holder at `parked`. A
-//! fence would rule it out, at the price of the read-modify-write that was saved. Instead every sleep ends, the first
-//! after [`PATIENCE`]: a sleeper that was missed costs that once, and nothing hangs. Whoever wakes contends again, so
-//! that a holder that was preempted, or has a low priority, livelocks nobody; and the sleeps grow, so that nobody
-//! burns a core.
+//! Parking lot's mutex pays a second read-modify-write in unlock, to learn in one step whether
+//! somebody sleeps. Here the holder stores *free* and then looks at `parked`. The processor may do
+//! that the other way round, and then a thread that goes to sleep in between is not seen: it looked
+//! at `locked` too early, and the holder at `parked`. A fence would rule it out, at the price of
+//! the read-modify-write that was saved. Instead every sleep ends, the first after [`PATIENCE`]: a
+//! sleeper that was missed costs that once, and nothing hangs. Whoever wakes contends again, so
+//! that a holder that was preempted, or has a low priority, livelocks nobody; and the sleeps grow,
+//! so that nobody burns a core.
 
 use std::time::Duration;
 
@@ -27,11 +28,11 @@ const PATIENCE: Duration = Duration::from_micros(200);
 /// The longest sleep of a thread that has slept in vain before.
 const LONGEST_PATIENCE: Duration = Duration::from_millis(2);
 
-/// So many looks before a thread goes to sleep, each after a pause twice as long as the last. A look
-/// takes the cache line of the lock away from the thread that works with it: rare looks leave it a
-/// long run, and it is the short sections of one thread in a row that are cheap. All pauses together
-/// take some microseconds, as waking a sleeping thread does at best; a longer wait means that the
-/// holder is not running.
+/// So many looks before a thread goes to sleep, each after a pause twice as long as the last. A
+/// look takes the cache line of the lock away from the thread that works with it: rare looks leave
+/// it a long run, and it is the short sections of one thread in a row that are cheap. All pauses
+/// together take some microseconds, as waking a sleeping thread does at best; a longer wait means
+/// that the holder is not running.
 const LOOKS: u32 = if MODEL { 1 } else { 5 };
 
 /// The first pause, in turns of a spin loop: longer than a cache line needs to come and go, or most
@@ -58,8 +59,8 @@ impl Word {
     pub fn try_lock(&self) -> bool {
         // Acquire pairs with the Release in `unlock`: the critical sections are in order.
         if MODEL {
-            // A swap that fails writes too. loom does not know that the holder's `unlock` comes after that write, and
-            // finds locks that stay locked.
+            // A swap that fails writes too. loom does not know that the holder's `unlock` comes
+            // after that write, and finds locks that stay locked.
             self.locked
                 .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
                 .is_ok()
@@ -100,7 +101,8 @@ impl Word {
                     return;
                 }
             }
-            // Relaxed: it orders nothing; an unlock that does not see it is what the timeout is for.
+            // Relaxed: it orders nothing; an unlock that does not see it is what the timeout is
+            // for.
             self.parked.fetch_add(1, Ordering::Relaxed);
             let was_woken = lot::park(self, || self.locked.load(Ordering::Relaxed), patience);
             self.parked.fetch_sub(1, Ordering::Relaxed);

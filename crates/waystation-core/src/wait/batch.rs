@@ -192,8 +192,8 @@ fn ring_all(mut next: impl FnMut() -> Option<Waker>, first: &mut Option<Payload>
     }
 }
 
-/// Drops a waker whose panic must not go on: an item that is being returned would be lost. The panic hook has
-/// reported it.
+/// Drops a waker whose panic must not go on: an item that is being returned would be lost. The
+/// panic hook has reported it.
 #[inline]
 pub fn drop_quietly(waker: Option<Waker>) {
     if let Some(waker) = waker {

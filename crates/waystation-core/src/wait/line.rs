@@ -3,9 +3,10 @@
 //! A line is a ring of entries inside the primitive's lock, with tickets that rise by one. A future
 //! holds its ticket, a number, and no pointer: it is `Unpin`, may be leaked, and a stale ticket
 //! finds nothing. Who leaves early is marked; marks are trimmed at both ends at once and compacted
-//! when they are more than half, so that a storm of cancels costs O(1) each, amortised (a
-//! look-up behind a compaction is a binary search), and the memory stays in proportion to those who still wait. Growth and compaction of a line of a million
-//! take milliseconds; both are rare in proportion.
+//! when they are more than half, so that a storm of cancels costs O(1) each, amortised (a look-up
+//! behind a compaction is a binary search), and the memory stays in proportion to those who still
+//! wait. Growth and compaction of a line of a million take milliseconds; both are rare in
+//! proportion.
 //!
 //! Nothing here clones, wakes or drops a waker: they go in and come out by value.
 
@@ -17,12 +18,13 @@ use std::task::Waker;
 use super::Batch;
 use super::batch::drop_each;
 
-/// Up to this many places of the ring are kept for good once they were needed: a line that fills and
-/// empties again and again does not allocate. Above, memory comes back when the line has emptied.
+/// Up to this many places of the ring are kept for good once they were needed: a line that fills
+/// and empties again and again does not allocate. Above, memory comes back when the line has
+/// emptied.
 const KEPT: usize = 1024;
 
-/// A place in a [`Line`]. Never reused. Not zero, so that a future which may have none needs no more
-/// room.
+/// A place in a [`Line`]. Never reused. Not zero, so that a future which may have none needs no
+/// more room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(NonZeroU64);
 
@@ -174,8 +176,8 @@ impl<A> Line<A> {
         None
     }
 
-    /// Takes back the memory of a cohort that was rung, if it is worth keeping and nobody has joined
-    /// since; returns the memory that is not needed, if any, to be dropped outside the lock.
+    /// Takes back the memory of a cohort that was rung, if it is worth keeping and nobody has
+    /// joined since; returns the memory that is not needed, if any, to be dropped outside the lock.
     pub fn give_back(&mut self, mut rung: Cohort<A>) -> Option<Cohort<A>> {
         let kept = self.entries.capacity()..=KEPT;
         if self.entries.is_empty() && rung.0.is_empty() && kept.contains(&rung.0.capacity()) {

@@ -1,4 +1,5 @@
-//! The word of an [`AutoResetEvent`](crate::AutoResetEvent): what it can hold and how it may change.
+//! The word of an [`AutoResetEvent`](crate::AutoResetEvent): what it can hold and how it may
+//! change.
 //!
 //! | HAS | SIGNAL | meaning | who may write the word |
 //! |---|---|---|---|
@@ -56,8 +57,8 @@ impl State {
 
     /// Takes a kept signal, if there is one.
     ///
-    /// Acquire pairs with the Release in `signal`. Since signals are RMWs, all that were joined in one
-    /// are seen.
+    /// Acquire pairs with the Release in `signal`. Since signals are RMWs, all that were joined in
+    /// one are seen.
     pub(super) fn take(&self) -> bool {
         self.0
             .fetch_update(Ordering::Acquire, Ordering::Relaxed, |now| {

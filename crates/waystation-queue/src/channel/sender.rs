@@ -156,8 +156,8 @@ impl<T> Clone for Sender<T> {
 impl<T> Drop for Sender<T> {
     #[track_caller]
     fn drop(&mut self) {
-        // Room that is held as a sink goes first: getters need not wait for it then. A waker that panics there does
-        // not keep the channel open.
+        // Room that is held as a sink goes first: getters need not wait for it then. A waker that
+        // panics there does not keep the channel open.
         #[cfg(feature = "futures-sink")]
         let given_back = catch_panic(|| drop(std::mem::take(&mut self.sink)));
         if self.channel.senders.remove() {
