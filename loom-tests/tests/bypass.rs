@@ -25,7 +25,7 @@ fn worker(semaphore: &Arc<Semaphore>, data: &Arc<Data>) -> loom::thread::JoinHan
 
 #[test]
 fn b_mutex_2() {
-    bounded(3, || {
+    exhaustive(|| {
         let (semaphore, data) = (semaphore(1, 1), Data::new());
         let other = worker(&semaphore, &data);
         let permit = semaphore.acquire_blocking().unwrap();
@@ -113,7 +113,7 @@ fn b_two_releases_reach_two_waiters_3() {
 
 #[test]
 fn b_woken_head_cancelled_3() {
-    bounded(2, || {
+    bounded(3, || {
         let (semaphore, bell) = (semaphore(1, 1), Bell::new());
         let permit = semaphore.try_acquire().unwrap();
         let (mut head, mut next) = (semaphore.acquire_owned(), semaphore.acquire());
@@ -134,7 +134,7 @@ fn b_woken_head_cancelled_3() {
 
 #[test]
 fn b_debt_vs_passer_by_3() {
-    bounded(3, || {
+    bounded(5, || {
         let (semaphore, bell) = (semaphore(2, 1), Bell::new());
         let permits = semaphore.try_acquire_many_owned(2).unwrap();
         let mut head = semaphore.acquire();
@@ -154,7 +154,7 @@ fn b_debt_vs_passer_by_3() {
 
 #[test]
 fn b_big_head_is_not_starved_3() {
-    bounded(2, || {
+    bounded(4, || {
         let (semaphore, bell) = (semaphore(2, 1), Bell::new());
         let mut permits = semaphore.try_acquire_many_owned(2).unwrap();
         let other = permits.split(1).unwrap();

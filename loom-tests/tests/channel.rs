@@ -30,7 +30,7 @@ fn c_send_vs_last_receiver() {
 
 #[test]
 fn c_two_senders_end_together_3() {
-    bounded(2, || {
+    bounded(4, || {
         let (sender, receiver) = channel::bounded(2);
         let senders =
             [sender.clone(), sender].map(|sender| spawn(move || sender.send_blocking(1).unwrap()));

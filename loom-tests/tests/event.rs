@@ -196,7 +196,7 @@ fn e_push_set_vs_clear_drain() {
 
 #[test]
 fn e_set_in_flight_vs_new_wait_3() {
-    bounded(2, || {
+    bounded(4, || {
         let (event, bell) = (event(), Bell::new());
         let mut wait = event.wait();
         assert!(poll(&mut wait, &bell).is_pending());
@@ -223,7 +223,7 @@ fn e_set_in_flight_vs_new_wait_3() {
 
 #[test]
 fn e_sets_and_clears_add_up_3() {
-    bounded(3, || {
+    exhaustive(|| {
         let event = event();
         let set = |event: Arc<Event>| spawn(move || usize::from(event.set()));
         let (first, second) = (set(event.clone()), set(event.clone()));
@@ -235,7 +235,7 @@ fn e_sets_and_clears_add_up_3() {
 
 #[test]
 fn e_two_epochs_3() {
-    bounded(2, || {
+    bounded(4, || {
         let (event, bell) = (event(), Bell::new());
         let mut wait = event.wait();
         assert!(poll(&mut wait, &bell).is_pending());
@@ -259,7 +259,7 @@ fn e_two_epochs_3() {
 
 #[test]
 fn e_two_waiters_one_cancelled_3() {
-    bounded(2, || {
+    bounded(4, || {
         let event = event();
         let waiter = {
             let event = event.clone();
@@ -282,7 +282,7 @@ fn e_two_waiters_one_cancelled_3() {
 
 #[test]
 fn e_two_registered_one_cancelled_3() {
-    bounded(3, || {
+    bounded(5, || {
         let (event, bell) = (event(), Bell::new());
         let (mut first, mut second) = (event.wait_owned(), event.wait_owned());
         assert!(poll(&mut first, &bell).is_pending());

@@ -108,8 +108,8 @@ fn g_wake_races_a_new_task() {
 
 #[test]
 fn g_two_wakes_of_one_child() {
-    // Exhaustive it takes 1,750,861 executions and five minutes.
-    bounded(3, || {
+    // Exhaustive it takes 1,750,861 executions.
+    bounded(5, || {
         let child = Child::new(2);
         let (future, _bell) = started(gather([child.run()]));
         let openers = [child.opener(0), child.opener(1)];
@@ -135,7 +135,7 @@ fn g_two_wakes_of_one_child_before_a_poll() {
 
 #[test]
 fn g_two_children_two_threads() {
-    bounded(3, || {
+    exhaustive(|| {
         let children = [Child::new(1), Child::new(1)];
         let (future, _bell) = started(gather(children.each_ref().map(Child::run)));
         let openers = children.each_ref().map(|child| child.opener(0));
@@ -238,7 +238,7 @@ fn g_wake_races_completion() {
 
 #[test]
 fn g_a_busy_child_and_a_wake() {
-    bounded(3, || {
+    exhaustive(|| {
         let child = Child::new(1);
         let mut left = 5;
         let busy = poll_fn(move |cx| {
@@ -284,7 +284,7 @@ fn g_a_sibling_and_a_thread_wake_one_child() {
 
 #[test]
 fn g_as_completed_loses_no_output() {
-    bounded(3, || {
+    exhaustive(|| {
         let children = [Child::new(1), Child::new(1)];
         let mut outputs = as_completed(children.each_ref().map(Child::run));
         assert!(poll(&mut outputs.next(), &Bell::new()).is_pending());
@@ -299,7 +299,7 @@ fn g_as_completed_loses_no_output() {
 
 #[test]
 fn g_try_gather_fails_while_another_is_woken() {
-    bounded(3, || {
+    exhaustive(|| {
         let children = [Child::new(1), Child::new(1)];
         let fail = {
             let mut fails = children[0].run();

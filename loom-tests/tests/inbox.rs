@@ -37,8 +37,7 @@ fn a_send_is_never_lost_to_an_owner_that_falls_asleep() {
 
 #[test]
 fn two_sends_of_one_thread_arrive_in_order() {
-    // Bounded: the owner may look again and again between the two sends.
-    bounded(4, || {
+    exhaustive(|| {
         let inbox = Arc::new(Inbox::new());
         let sender = {
             let inbox = inbox.clone();
@@ -55,7 +54,7 @@ fn two_sends_of_one_thread_arrive_in_order() {
 #[test]
 fn two_submitters_both_arrive() {
     // Three threads: bounded, because the owner's looks multiply what the two senders can do.
-    bounded(2, || {
+    bounded(3, || {
         let inbox = Arc::new(Inbox::new());
         let senders = [1, 2].map(|n| {
             let inbox = inbox.clone();
@@ -186,8 +185,7 @@ fn an_abandoned_inbox_hides_nothing() {
 
 #[test]
 fn the_last_of_two_holders_wakes_an_owner_that_waits_for_nothing() {
-    // Three threads: bounded, as above.
-    bounded(3, || {
+    exhaustive(|| {
         let inbox = Arc::new(Inbox::<()>::new());
         inbox.hold();
         inbox.hold();

@@ -77,7 +77,7 @@ fn q_close_publishes() {
 
 #[test]
 fn q_one_to_one_keeps_order_at_capacity_1() {
-    bounded(2, || {
+    exhaustive(|| {
         let queue = queue(1);
         let producer = {
             let queue = queue.clone();
@@ -94,7 +94,7 @@ fn q_one_to_one_keeps_order_at_capacity_1() {
 
 #[test]
 fn q_one_to_two_3() {
-    bounded(2, || {
+    bounded(4, || {
         let queue = queue(1);
         let consumers = [get(&queue), get(&queue)];
         queue.put_blocking(1).unwrap();
@@ -107,7 +107,7 @@ fn q_one_to_two_3() {
 
 #[test]
 fn q_two_to_one_3() {
-    bounded(2, || {
+    bounded(4, || {
         let queue = queue(1);
         let producers = [put(&queue, 1), put(&queue, 2)];
         let sum = queue.get_blocking().unwrap() + queue.get_blocking().unwrap();
@@ -122,7 +122,7 @@ fn q_two_to_one_3() {
 
 #[test]
 fn q_two_putters_two_getters_at_capacity_1() {
-    bounded(1, || {
+    bounded(2, || {
         let queue = queue(1);
         let producers = [put(&queue, 1), put(&queue, 2)];
         let consumer = get(&queue);
@@ -138,7 +138,7 @@ fn q_two_putters_two_getters_at_capacity_1() {
 
 #[test]
 fn q_cancelled_get_hands_on_3() {
-    bounded(3, || {
+    exhaustive(|| {
         let (queue, bell) = (queue(1), Bell::new());
         let (mut first, mut second) = (queue.get_owned(), queue.get());
         assert!(poll(&mut first, &bell).is_pending());
@@ -154,7 +154,7 @@ fn q_cancelled_get_hands_on_3() {
 
 #[test]
 fn q_cancelled_put_hands_on_3() {
-    bounded(3, || {
+    exhaustive(|| {
         let (queue, bell) = (queue(1), Bell::new());
         queue.try_put(0).unwrap();
         let (mut first, mut second) = (queue.put_owned(1), queue.put(2));
@@ -171,7 +171,7 @@ fn q_cancelled_put_hands_on_3() {
 
 #[test]
 fn q_cancelled_reserve_hands_on_3() {
-    bounded(3, || {
+    exhaustive(|| {
         let (queue, bell) = (queue(1), Bell::new());
         queue.try_put(0).unwrap();
         let (mut first, mut second) = (queue.reserve_owned(), queue.put(2));
@@ -245,7 +245,7 @@ fn q_dropped_slot_ends_a_closed_queue() {
 
 #[test]
 fn q_filled_slot_is_delivered_after_close_3() {
-    bounded(3, || {
+    exhaustive(|| {
         let queue = queue(1);
         let slot = block_on(queue.reserve_owned()).unwrap();
         let filler = spawn(move || slot.put(7).is_ok());
@@ -261,7 +261,7 @@ fn q_filled_slot_is_delivered_after_close_3() {
 
 #[test]
 fn q_close_vs_put_vs_get_3() {
-    bounded(2, || {
+    exhaustive(|| {
         let queue = queue(1);
         let producer = put(&queue, 7);
         let closer = {
@@ -277,7 +277,7 @@ fn q_close_vs_put_vs_get_3() {
 
 #[test]
 fn q_close_now_vs_put_vs_get_3() {
-    bounded(2, || {
+    exhaustive(|| {
         let queue = queue(1);
         let producer = put(&queue, 7);
         let closer = {
@@ -294,7 +294,7 @@ fn q_close_now_vs_put_vs_get_3() {
 
 #[test]
 fn q_join_vs_done_vs_put_3() {
-    bounded(3, || {
+    exhaustive(|| {
         let queue = queue(2);
         queue.try_put(1).unwrap();
         queue.try_get().unwrap();
@@ -396,7 +396,7 @@ fn q_a_claim_takes_the_best_item_of_its_moment() {
 
 #[test]
 fn q_get_many_vs_get_3() {
-    bounded(2, || {
+    bounded(3, || {
         let queue = queue(2);
         let mut many = Vec::new();
         let consumer = get(&queue);

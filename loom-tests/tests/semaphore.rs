@@ -26,6 +26,15 @@ fn worker(semaphore: &Arc<Semaphore>, data: &Arc<Data>) -> JoinHandle<()> {
     })
 }
 
+/// Writes, and closes.
+fn closer(semaphore: &Arc<Semaphore>, data: &Arc<Data>) -> JoinHandle<()> {
+    let (semaphore, data) = (semaphore.clone(), data.clone());
+    spawn(move || {
+        data.write();
+        assert!(semaphore.close());
+    })
+}
+
 #[test]
 fn s_mutex_2() {
     exhaustive(|| {
@@ -94,7 +103,7 @@ fn s_grant_publishes() {
 
 #[test]
 fn s_two_releasers_published_3() {
-    bounded(2, || {
+    bounded(4, || {
         let (semaphore, data) = (semaphore(0), [Data::new(), Data::new()]);
         let releasers = data.clone().map(|data| {
             let semaphore = semaphore.clone();
@@ -111,7 +120,7 @@ fn s_two_releasers_published_3() {
 
 #[test]
 fn s_two_permits_published_3() {
-    bounded(2, || {
+    bounded(3, || {
         let (semaphore, data) = (semaphore(2), [Data::new(), Data::new()]);
         let holders = data.clone().map(|data| {
             let permit = semaphore.try_acquire_owned().unwrap();
@@ -128,7 +137,7 @@ fn s_two_permits_published_3() {
 
 #[test]
 fn s_cancel_hands_over_3() {
-    bounded(3, || {
+    bounded(4, || {
         let (semaphore, data, bell) = (semaphore(0), Data::new(), Bell::new());
         let (mut first, second) = (semaphore.acquire_owned(), semaphore.acquire());
         assert!(poll(&mut first, &bell).is_pending());
@@ -153,7 +162,7 @@ fn s_cancel_hands_over_3() {
 
 #[test]
 fn s_concurrent_cancels_3() {
-    bounded(3, || {
+    exhaustive(|| {
         let (semaphore, bell) = (semaphore(0), Bell::new());
         let mut acquires = [(); 3].map(|()| semaphore.acquire_owned());
         for acquire in &mut acquires {
@@ -267,13 +276,7 @@ fn s_granted_then_closed_is_ok() {
 fn s_close_publishes() {
     exhaustive(|| {
         let (semaphore, data) = (semaphore(0), Data::new());
-        let closer = {
-            let (semaphore, data) = (semaphore.clone(), data.clone());
-            spawn(move || {
-                data.write();
-                semaphore.close();
-            })
-        };
+        let closer = closer(&semaphore, &data);
         assert_eq!(
             semaphore.acquire_blocking().unwrap_err(),
             AcquireError::Closed
@@ -287,13 +290,7 @@ fn s_close_publishes() {
 fn s_close_publishes_to_a_try() {
     exhaustive(|| {
         let (semaphore, data) = (semaphore(0), Data::new());
-        let closer = {
-            let (semaphore, data) = (semaphore.clone(), data.clone());
-            spawn(move || {
-                data.write();
-                semaphore.close();
-            })
-        };
+        let closer = closer(&semaphore, &data);
         if semaphore.try_acquire().unwrap_err() == TryAcquireError::Closed {
             assert_eq!(data.read(), 1);
         }
@@ -305,13 +302,7 @@ fn s_close_publishes_to_a_try() {
 fn s_closed_is_released_by_close() {
     exhaustive(|| {
         let (semaphore, data) = (semaphore(0), Data::new());
-        let closer = {
-            let (semaphore, data) = (semaphore.clone(), data.clone());
-            spawn(move || {
-                data.write();
-                assert!(semaphore.close());
-            })
-        };
+        let closer = closer(&semaphore, &data);
         block_on(semaphore.closed());
         assert_eq!(data.read(), 1);
         closer.join().unwrap();
@@ -320,7 +311,7 @@ fn s_closed_is_released_by_close() {
 
 #[test]
 fn s_close_vs_acquire_vs_release_3() {
-    bounded(2, || {
+    exhaustive(|| {
         let semaphore = semaphore(0);
         let releaser = add(&semaphore, 1);
         let closer = {
@@ -337,7 +328,7 @@ fn s_close_vs_acquire_vs_release_3() {
 
 #[test]
 fn s_debt_is_paid_before_waiters_3() {
-    bounded(2, || {
+    bounded(4, || {
         let (semaphore, bell) = (semaphore(2), Bell::new());
         let mut permit = semaphore.try_acquire_many_owned(2).unwrap();
         let other = permit.split(1).unwrap();
