@@ -2,9 +2,19 @@
 #![cfg(loom)]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use futures_core::Stream;
 use loom::sync::Arc as Tracked;
-use loom_tests::{bounded, exhaustive, join, spawn};
-use waystation_queue::channel;
+use loom_tests::{Bell, bounded, exhaustive, join, poll, spawn};
+use waystation_queue::channel::{self, Receiver};
+
+fn next<T>(receiver: &mut Receiver<T>, bell: &Arc<Bell>) -> Poll<Option<T>> {
+    let waker = Waker::from(bell.clone());
+    Pin::new(receiver).poll_next(&mut Context::from_waker(&waker))
+}
 
 #[test]
 fn c_last_sender_vs_last_receiver() {
@@ -67,5 +77,23 @@ fn c_parked_send_vs_last_receiver() {
         let other = spawn(move || sender.send_blocking(Tracked::new(2)).is_err());
         drop(receiver);
         assert!(other.join().unwrap());
+    });
+}
+
+#[test]
+fn c_recv_that_gives_up_vs_send() {
+    exhaustive(|| {
+        let (sender, mut receiver) = channel::unbounded();
+        let (stream, own) = (Bell::new(), Bell::new());
+        assert!(next(&mut receiver, &stream).is_pending());
+        let other = spawn(move || sender.try_send(7).unwrap());
+        let mut recv = receiver.recv();
+        let received = poll(&mut recv, &own);
+        drop(recv);
+        other.join().unwrap();
+        // The item or the end: who waits as a stream is told, whoever had its place meanwhile.
+        assert!(stream.rung() > 0);
+        let left = if received.is_ready() { None } else { Some(7) };
+        assert_eq!(next(&mut receiver, &stream), Poll::Ready(left));
     });
 }

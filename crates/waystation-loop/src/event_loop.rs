@@ -267,7 +267,8 @@ impl EventLoop {
     ///
     /// # Panics
     ///
-    /// If the loop is running. With the first panic of a drop, after everything is dropped.
+    /// If the loop is running. With the first panic of the drop of a callback, after everything is
+    /// dropped; what panics in the drop of a task is the outcome of the task.
     ///
     /// # Examples
     ///

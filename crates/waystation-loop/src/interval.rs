@@ -129,6 +129,7 @@ impl NextTick<'_> {
 impl Future for NextTick<'_> {
     type Output = Tick;
 
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Tick> {
         if self.done {
             polled_after_ready("NextTick");

@@ -128,6 +128,7 @@ impl<T> JoinCell<T> {
         }
     }
 
+    #[track_caller]
     fn poll(&self, cx: &mut Context<'_>) -> Poll<Outcome<T>> {
         let mut fresh: Option<Waker> = None;
         loop {
@@ -285,6 +286,7 @@ impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
     #[inline]
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let outcome = ready!(self.cell.poll(cx));
         self.done = true;

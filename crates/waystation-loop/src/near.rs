@@ -32,6 +32,7 @@ thread_local! {
 }
 
 /// A timer that was made at `location` is polled where no loop runs.
+#[track_caller]
 pub(crate) fn no_loop(location: Here) -> ! {
     panic!(
         "the timer made at {location} was polled outside an event loop: run it in one, or use the \

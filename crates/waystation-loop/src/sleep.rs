@@ -126,16 +126,28 @@ impl Sleep {
         }
     }
 
-    fn begin(&mut self, inner: &Rc<Inner>, cx: &mut Context<'_>) {
-        if inner.is_closing() {
-            return;
-        }
+    /// When it is over. The time begins with this call, and goes on if this is moved to another loop.
+    fn due(&mut self, inner: &Inner) -> When {
         let when = match self.goal {
             Goal::At(when) => when,
             Goal::After(duration) => inner.now().checked_add(duration).into(),
         };
-        // If it is moved to another loop, the time goes on.
         self.goal = Goal::At(when);
+        when
+    }
+
+    /// The time begins, before the first poll. Does nothing where no loop runs.
+    pub(crate) fn start(&mut self) {
+        if let (Goal::After(_), Some(inner)) = (self.goal, near::current()) {
+            self.due(&inner);
+        }
+    }
+
+    fn begin(&mut self, inner: &Rc<Inner>, cx: &mut Context<'_>) {
+        if inner.is_closing() {
+            return;
+        }
+        let when = self.due(inner);
         let waker = cx.waker().clone();
         let number = inner
             .timers
@@ -148,12 +160,15 @@ impl Sleep {
 impl Future for Sleep {
     type Output = ();
 
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.is_terminated() {
+            polled_after_ready("Sleep");
+        }
         let Some(inner) = near::current() else {
             near::no_loop(self.location);
         };
         match self.stage {
-            Stage::Done => polled_after_ready("Sleep"),
             Stage::Set(id, number) if id == inner.id => {
                 let watch = inner.timers.borrow().watch(number, cx.waker());
                 match watch {
@@ -173,7 +188,7 @@ impl Future for Sleep {
                 self.forget();
                 self.begin(&inner, cx);
             }
-            Stage::New => self.begin(&inner, cx),
+            _ => self.begin(&inner, cx),
         }
         Poll::Pending
     }

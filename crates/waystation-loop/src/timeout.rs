@@ -114,6 +114,7 @@ impl<F: Future> Future for Timeout<F> {
         let Some(future) = this.future.as_mut().as_pin_mut() else {
             polled_after_ready("Timeout");
         };
+        this.sleep.start();
         let outcome = match future.poll(cx) {
             Poll::Ready(output) => Ok(output),
             Poll::Pending => match Pin::new(&mut *this.sleep).poll(cx) {

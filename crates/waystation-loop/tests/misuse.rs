@@ -1,10 +1,12 @@
 //! Misuse: the error, or the panic with a clear message at the caller's line. And `Debug`.
 
 use std::cell::RefCell;
-use std::future::{pending, ready};
+use std::future::{Future, pending, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Mutex;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use waystation_loop::{
@@ -165,6 +167,34 @@ fn a_sleep_polled_outside_a_loop_says_so() {
     ] {
         assert!(
             message.contains("polled outside an event loop") && message.contains(file!()),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn a_poll_after_the_end_panics_at_the_caller() {
+    fn again<F: Future + Unpin>(mut future: F) -> (String, bool) {
+        let mut cx = Context::from_waker(Waker::noop());
+        panic_of(|| Pin::new(&mut future).poll(&mut cx).is_ready())
+    }
+    let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    let (mut nap, mut task) = (sleep(Duration::ZERO), event_loop.spawn(async {}));
+    let mut ticks = interval(Duration::from_secs(1));
+    event_loop.run_until_complete(async {
+        (&mut nap).await;
+        (&mut task).await.unwrap();
+        let mut tick = ticks.tick();
+        (&mut tick).await;
+        let (message, here) = again(tick);
+        assert!(
+            message.contains("`NextTick` polled again") && here,
+            "{message}"
+        );
+    });
+    for (name, (message, here)) in [("Sleep", again(nap)), ("JoinHandle", again(task))] {
+        assert!(
+            message.contains(&format!("`{name}` polled again")) && here,
             "{message}"
         );
     }

@@ -1,7 +1,9 @@
 //! Timers: order, ties, times that have passed and that never come, cancelling, setting anew, memory.
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use waystation_loop::{
@@ -213,6 +215,18 @@ fn a_dropped_sleep_takes_its_timer_away() {
     });
     assert_eq!(event_loop.time() - start, 2 * S);
     assert!(format!("{event_loop:?}").contains("timers: 0"));
+}
+
+#[test]
+fn the_time_of_a_timeout_begins_before_its_future_is_polled() {
+    let clock = VirtualClock::manual();
+    let event_loop = EventLoop::builder().clock(clock.clone()).build();
+    let slow = poll_fn(|_| {
+        clock.advance(10 * S);
+        Poll::<()>::Pending
+    });
+    let outcome = event_loop.run_until_complete(timeout(5 * S, slow));
+    assert_eq!(outcome, Err(Elapsed));
 }
 
 #[test]

@@ -160,6 +160,22 @@ impl Getting {
         Err(TryGetError::Closed)
     }
 
+    /// Registers another waker while this place is in line.
+    ///
+    /// # Errors
+    ///
+    /// The new waker comes back if it is not, or not any more.
+    pub(crate) fn exchange<T, D>(
+        &self,
+        queue: &BaseQueue<T, D>,
+        waker: Waker,
+    ) -> Result<Waker, Waker> {
+        match *self {
+            Self::In(ticket) => queue.lock().getters().replace(ticket, waker),
+            Self::New | Self::Done => Err(waker),
+        }
+    }
+
     /// Leaves the line, or hands the claim to the next. The item stays where it is.
     #[inline]
     #[track_caller]

@@ -188,7 +188,10 @@ impl<'a, T, D: Discipline<T>> Section<'a, T, D> {
     #[inline]
     #[track_caller]
     pub(crate) fn pop(&mut self) -> (T, D::Token) {
-        self.take(pop_next)
+        let inner = self.inner();
+        let taken = pop_next(&mut inner.items);
+        inner.len = inner.items.len();
+        taken
     }
 
     /// The lock, with nothing settled yet.

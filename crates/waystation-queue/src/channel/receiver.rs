@@ -1,27 +1,29 @@
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use waystation_core::block::{block_on, block_on_deadline, block_on_timeout};
 use waystation_core::sync::catch_panic;
+use waystation_core::wait::{Batch, drop_loudly};
 
 use super::Channel;
 use super::state::StreamPlace;
 use crate::blocking::got_in_time;
 use crate::get::Getting;
-use crate::{GetError, GetTimeoutError, TryGetError};
+use crate::{GetError, GetTimeoutError, Queue, TryGetError};
 
 /// The receiving handle of a channel. The last one shuts it down when it is dropped, with what is
 /// in it.
 ///
 /// With feature `futures-core` it is a `Stream`. As one it keeps its place in line while it is
 /// parked, between the polls too: the next [`recv`](Receiver::recv) of the same handle goes on in
-/// that place, with its own waker. So a handle that is used as a stream belongs to one consumer;
-/// clone it for another.
+/// that place, with its own waker, and leaves it to the stream again if it gives up. So a handle
+/// that is used as a stream belongs to one consumer; clone it for another.
 pub struct Receiver<T> {
     channel: Arc<Channel<T>>,
     stream: StreamPlace,
@@ -45,6 +47,7 @@ impl<T> Receiver<T> {
         Recv {
             receiver: self,
             getting: Getting::New,
+            lender: None,
         }
     }
 
@@ -175,6 +178,8 @@ impl<T> fmt::Debug for Receiver<T> {
 pub struct Recv<'a, T> {
     receiver: &'a Receiver<T>,
     getting: Getting,
+    /// The waker of the stream, if this goes on in its place.
+    lender: Option<Waker>,
 }
 
 impl<T> Recv<'_, T> {
@@ -182,6 +187,53 @@ impl<T> Recv<'_, T> {
     pub fn is_terminated(&self) -> bool {
         self.getting.is_done()
     }
+
+    fn queue(&self) -> &Queue<T> {
+        &self.receiver.channel.queue
+    }
+
+    /// Goes on in the place of the stream, with a waker of its own.
+    #[cold]
+    fn borrow_place(&mut self, cx: &Context<'_>) {
+        let waker = cx.waker().clone();
+        self.getting = self.receiver.stream.take();
+        match self.getting.exchange(self.queue(), waker) {
+            Ok(lender) => self.lender = Some(lender),
+            // The stream was told already.
+            Err(unneeded) => drop_loudly(Some(unneeded)),
+        }
+    }
+
+    /// Leaves the place to the stream, with its waker in it. If the place was left meanwhile, only
+    /// this future's waker was told: so the stream's is now.
+    #[cold]
+    #[track_caller]
+    fn hand_back(&mut self, lender: Waker) {
+        let place = mem::take(&mut self.getting);
+        let displaced = place.exchange(self.queue(), lender);
+        self.receiver.stream.put_back(place);
+        match displaced {
+            Ok(own) => drop_loudly(Some(own)),
+            Err(lender) => {
+                let mut batch = Batch::new();
+                batch.push(lender);
+                batch.finish();
+            }
+        }
+    }
+}
+
+/// The place of a stream was used up: its task is to look again, unless it is the one that runs now.
+/// A panic would lose the item that is being returned.
+#[cold]
+fn tell(lender: Waker, current: &Waker) {
+    let mut batch = Batch::new();
+    if lender.will_wake(current) {
+        batch.displace(Some(lender));
+    } else {
+        batch.push(lender);
+    }
+    batch.finish_quietly();
 }
 
 impl<T> Future for Recv<'_, T> {
@@ -191,21 +243,27 @@ impl<T> Future for Recv<'_, T> {
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        if let Getting::New = this.getting {
-            // A place that this receiver has taken as a stream comes first.
-            this.getting = this.receiver.stream.take();
+        if matches!(this.getting, Getting::New) && this.receiver.stream.is_parked() {
+            this.borrow_place(cx);
         }
         let queue = &this.receiver.channel.queue;
-        this.getting
-            .poll("Recv", queue, cx)
-            .map_ok(|(item, ())| item)
+        let outcome = this.getting.poll("Recv", queue, cx);
+        if outcome.is_ready() {
+            if let Some(lender) = this.lender.take() {
+                tell(lender, cx.waker());
+            }
+        }
+        outcome.map_ok(|(item, ())| item)
     }
 }
 
 impl<T> Drop for Recv<'_, T> {
     #[track_caller]
     fn drop(&mut self) {
-        self.getting.leave(&self.receiver.channel.queue);
+        match self.lender.take() {
+            Some(lender) => self.hand_back(lender),
+            None => self.getting.leave(&self.receiver.channel.queue),
+        }
     }
 }
 

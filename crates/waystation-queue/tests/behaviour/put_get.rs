@@ -2,8 +2,8 @@ use std::panic::Location;
 use std::sync::{Arc, Mutex};
 
 use waystation_queue::{
-    BaseQueue, Fifo, GetError, LifoQueue, PriorityQueue, PutError, Queue, TryGetError, TryPutError,
-    channel,
+    BaseQueue, Discipline, Fifo, GetError, LifoQueue, PriorityQueue, PutError, Queue, TryGetError,
+    TryPutError, channel,
 };
 use waystation_testkit::{Driver, assert_pending};
 
@@ -257,6 +257,39 @@ fn capacity_0_panics_with_a_message_at_the_callers_line() {
         assert!(here, "the panic names this file");
         assert_eq!(line, at);
     }
+}
+
+/// It has nothing and says that it has.
+#[derive(Debug)]
+struct Liar;
+
+impl Discipline<u8> for Liar {
+    type Token = ();
+
+    fn push(&mut self, _: u8) {}
+
+    fn pop(&mut self) -> Option<(u8, ())> {
+        None
+    }
+
+    fn put_back(&mut self, _: u8, (): ()) {}
+
+    fn len(&self) -> usize {
+        1
+    }
+
+    fn drain_all(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
+}
+
+#[test]
+fn a_discipline_that_lies_panics_at_the_callers_line() {
+    let queue = BaseQueue::with_discipline(Liar, None);
+    let line = Location::caller().line();
+    let (message, at, here) = where_it_panics(|| assert!(queue.try_get().is_err()));
+    assert!(message.contains("although `len` was not 0"), "{message}");
+    assert!(here && at == line + 1);
 }
 
 #[test]

@@ -2,11 +2,14 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::Stream;
 use waystation_queue::channel::{Receiver, bounded, unbounded};
 use waystation_queue::{GetError, TryGetError};
-use waystation_testkit::{PATIENCE, PanicOn, Probe, assert_pending, panicking_waker, within};
+use waystation_testkit::{
+    PATIENCE, PanicOn, Probe, assert_pending, panicking_waker, poll_once, within,
+};
 
 use crate::common::{now, panic_of, parked, parked_with, woken};
 
@@ -78,6 +81,88 @@ fn the_next_recv_completes_the_streams_place_first() {
 }
 
 #[test]
+fn a_recv_that_gives_up_leaves_the_place_to_the_stream() {
+    let (sender, mut receiver) = unbounded();
+    let other = receiver.clone();
+    let probe = Probe::new();
+    assert_pending(next(&mut receiver, &probe));
+    let later = parked(other.recv());
+    drop(parked(receiver.recv()));
+    assert!(receiver.recv_timeout(Duration::ZERO).is_err());
+    sender.try_send(1).unwrap();
+    assert!(probe.wakes() == 1 && !later.woken());
+    assert_eq!(next(&mut receiver, &probe), Poll::Ready(Some(1)));
+    assert_eq!(probe.live(), 0);
+}
+
+#[test]
+fn a_recv_that_is_dropped_with_a_claim_tells_the_stream() {
+    let (sender, mut receiver) = unbounded();
+    let probe = Probe::new();
+    assert_pending(next(&mut receiver, &probe));
+    let recv = parked(receiver.recv());
+    sender.try_send(1).unwrap();
+    assert!(recv.woken() && probe.wakes() == 0);
+    drop(recv);
+    assert_eq!(probe.wakes(), 1);
+    assert_eq!(next(&mut receiver, &probe), Poll::Ready(Some(1)));
+}
+
+#[test]
+fn a_recv_that_is_dropped_after_the_end_tells_the_stream() {
+    let (sender, mut receiver) = unbounded::<u8>();
+    let probe = Probe::new();
+    assert_pending(next(&mut receiver, &probe));
+    let recv = parked(receiver.recv());
+    drop(sender);
+    drop(recv);
+    assert_eq!(probe.wakes(), 1);
+    assert_eq!(next(&mut receiver, &probe), Poll::Ready(None));
+}
+
+#[test]
+fn a_recv_that_uses_the_place_up_tells_another_task_only() {
+    let (sender, mut receiver) = unbounded();
+    let probe = Probe::new();
+    assert_pending(next(&mut receiver, &probe));
+    let mut recv = parked(receiver.recv());
+    sender.try_send(1).unwrap();
+    assert_eq!(woken(&mut recv), Ok(1));
+    assert_eq!(probe.wakes(), 1, "it has no place any more");
+    drop(recv);
+    assert_pending(next(&mut receiver, &probe));
+    let mut recv = receiver.recv();
+    assert_pending(poll_once(&mut recv, &probe.waker()));
+    sender.try_send(2).unwrap();
+    assert_eq!(poll_once(&mut recv, &probe.waker()), Poll::Ready(Ok(2)));
+    drop(recv);
+    assert_eq!(
+        (probe.wakes(), probe.live()),
+        (2, 0),
+        "the send's, not its own"
+    );
+}
+
+#[test]
+fn a_panicking_waker_of_the_stream_takes_no_item_along() {
+    let (sender, mut receiver) = unbounded();
+    let (waker, _) = panicking_waker(PanicOn::Wake, 1);
+    let mut cx = Context::from_waker(&waker);
+    assert_pending(Pin::new(&mut receiver).poll_next(&mut cx));
+    let mut recv = parked(receiver.recv());
+    sender.try_send(1).unwrap();
+    assert_eq!(woken(&mut recv), Ok(1));
+    drop(recv);
+    let (waker, _) = panicking_waker(PanicOn::Wake, 1);
+    let mut cx = Context::from_waker(&waker);
+    assert_pending(Pin::new(&mut receiver).poll_next(&mut cx));
+    let recv = parked(receiver.recv());
+    sender.try_send(2).unwrap();
+    assert_eq!(panic_of(|| drop(recv)), "hostile waker: Wake 1");
+    assert_eq!(receiver.try_recv(), Ok(2));
+}
+
+#[test]
 fn try_recv_completes_the_streams_place_first() {
     let (sender, mut receiver) = unbounded();
     let other = receiver.clone();
@@ -112,21 +197,6 @@ fn a_blocking_recv_completes_the_streams_place() {
         sender.try_send(1).unwrap();
         assert_eq!(receiver.recv_blocking(), Ok(1));
     });
-}
-
-#[test]
-fn a_cancelled_recv_gives_up_the_place_that_it_took_over() {
-    let (sender, mut receiver) = unbounded();
-    let other = receiver.clone();
-    assert_pending(next(&mut receiver, &Probe::new()));
-    let mut later = parked(other.recv());
-    drop(parked(receiver.recv()));
-    sender.try_send(1).unwrap();
-    assert_eq!(woken(&mut later), Ok(1));
-    let probe = Probe::new();
-    assert_pending(next(&mut receiver, &probe));
-    sender.try_send(2).unwrap();
-    assert_eq!(probe.wakes(), 1);
 }
 
 #[test]
