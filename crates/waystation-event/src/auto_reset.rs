@@ -43,6 +43,19 @@ pub struct AutoResetEvent {
 impl AutoResetEvent {
     const_fn! {
         /// An event with no signal kept.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// # use waystation_event::AutoResetEvent;
+        /// static WORK: AutoResetEvent = AutoResetEvent::new();
+        ///
+        /// std::thread::scope(|scope| {
+        ///     scope.spawn(|| WORK.wait_blocking());
+        ///     WORK.set();
+        /// });
+        /// assert!(!WORK.is_set()); // the thread took the signal with it
+        /// ```
         #[must_use]
         pub const fn new() -> Self {
             Self::with_state(false)
@@ -51,6 +64,18 @@ impl AutoResetEvent {
 
     const_fn! {
         /// An event with a signal kept, or not.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// # use std::time::Duration;
+        /// # use waystation_event::AutoResetEvent;
+        /// let token = AutoResetEvent::with_state(true); // there for the first who asks
+        /// assert!(token.wait_timeout(Duration::ZERO));
+        /// assert!(!token.wait_timeout(Duration::ZERO)); // taken
+        /// token.set(); // put back
+        /// assert!(token.wait_timeout(Duration::ZERO));
+        /// ```
         #[must_use]
         pub const fn with_state(set: bool) -> Self {
             Self {
@@ -101,17 +126,66 @@ impl AutoResetEvent {
 
     /// Removes a kept signal. Returns whether there was one. A signal that a waiter was granted is
     /// its own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_event::AutoResetEvent;
+    /// # futures_lite::future::block_on(async {
+    /// let event = AutoResetEvent::with_state(true);
+    /// assert!(event.clear());
+    /// let mut wait = event.wait();
+    /// assert!(poll_once(&mut wait).await.is_none());
+    /// event.set(); // granted to `wait`
+    /// assert!(!event.clear());
+    /// wait.await;
+    /// # });
+    /// ```
     #[doc(alias = "reset")]
     pub fn clear(&self) -> bool {
         self.state.take()
     }
 
     /// Whether a signal is kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_event::AutoResetEvent;
+    /// # futures_lite::future::block_on(async {
+    /// let event = AutoResetEvent::new();
+    /// let mut wait = event.wait();
+    /// assert!(poll_once(&mut wait).await.is_none());
+    /// event.set();
+    /// assert!(!event.is_set()); // granted, not kept
+    /// drop(wait); // nobody took it
+    /// assert!(event.is_set());
+    /// # });
+    /// ```
     pub fn is_set(&self) -> bool {
         self.state.is_signalled()
     }
 
     /// How many are waiting in line now.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_event::AutoResetEvent;
+    /// # futures_lite::future::block_on(async {
+    /// let event = AutoResetEvent::new();
+    /// let mut waits = [event.wait(), event.wait()];
+    /// for wait in &mut waits {
+    ///     assert!(poll_once(wait).await.is_none());
+    /// }
+    /// assert_eq!(event.waiters(), 2);
+    /// event.set();
+    /// assert_eq!(event.waiters(), 1);
+    /// # });
+    /// ```
     pub fn waiters(&self) -> usize {
         self.line.lock().len()
     }
@@ -148,6 +222,22 @@ impl AutoResetEvent {
     }
 
     /// Like [`wait`](AutoResetEvent::wait), for a future that owns its event and can be spawned.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::block_on;
+    /// # use std::sync::Arc;
+    /// # use waystation_event::AutoResetEvent;
+    /// let event = Arc::new(AutoResetEvent::new());
+    /// let turn = event.wait_owned();
+    /// let worker = std::thread::spawn(|| {
+    ///     block_on(turn);
+    ///     "done"
+    /// });
+    /// event.set();
+    /// assert_eq!(worker.join().unwrap(), "done");
+    /// ```
     pub fn wait_owned(self: &Arc<Self>) -> AutoResetWait<Arc<AutoResetEvent>> {
         AutoResetWait::new(self.clone())
     }

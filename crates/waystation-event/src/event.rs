@@ -48,6 +48,16 @@ pub struct Event {
 impl Event {
     const_fn! {
         /// An event that is not set.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// # use waystation_event::Event;
+        /// static SHUTDOWN: Event = Event::new();
+        ///
+        /// std::thread::spawn(|| SHUTDOWN.set()).join().unwrap();
+        /// assert!(SHUTDOWN.is_set());
+        /// ```
         #[must_use]
         pub const fn new() -> Self {
             Self::with_state(false)
@@ -56,6 +66,17 @@ impl Event {
 
     const_fn! {
         /// An event that is set, or not.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// # use std::time::Duration;
+        /// # use waystation_event::Event;
+        /// let gate = Event::with_state(true); // begins open
+        /// gate.wait_blocking(); // does not wait
+        /// gate.clear();
+        /// assert!(!gate.wait_timeout(Duration::ZERO));
+        /// ```
         #[must_use]
         pub const fn with_state(set: bool) -> Self {
             Self { state: State::new(set), line: Lock::new(Line::new()) }
@@ -137,12 +158,39 @@ impl Event {
     }
 
     /// Whether the flag is set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_event::Event;
+    /// let stop = Event::new();
+    /// let mut jobs = (1..).take_while(|_| !stop.is_set()); // looks before each job
+    /// assert_eq!(jobs.next(), Some(1));
+    /// stop.set();
+    /// assert_eq!(jobs.next(), None);
+    /// ```
     #[inline]
     pub fn is_set(&self) -> bool {
         self.state.load().is_set()
     }
 
     /// How many are waiting in line now.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_event::Event;
+    /// # futures_lite::future::block_on(async {
+    /// let event = Event::new();
+    /// let mut wait = event.wait();
+    /// assert_eq!(event.waiters(), 0); // not polled yet
+    /// assert!(poll_once(&mut wait).await.is_none());
+    /// assert_eq!(event.waiters(), 1);
+    /// drop(wait);
+    /// assert_eq!(event.waiters(), 0);
+    /// # });
+    /// ```
     pub fn waiters(&self) -> usize {
         self.line.lock().len()
     }
@@ -152,6 +200,9 @@ impl Event {
     /// The wait observes from the call, not from the first poll: a [`set`](Event::set) or
     /// [`pulse`](Event::pulse) in between counts, whatever follows it. asyncio's `wait()`, a
     /// coroutine, begins with its first step.
+    ///
+    /// On a 32-bit machine, a future that is made and then not polled during exactly k · 2³⁰
+    /// releases misses them.
     ///
     /// # Fairness
     ///
@@ -179,6 +230,19 @@ impl Event {
     }
 
     /// Like [`wait`](Event::wait), for a future that owns its event and can be spawned.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::block_on;
+    /// # use std::sync::Arc;
+    /// # use waystation_event::Event;
+    /// let event = Arc::new(Event::new());
+    /// let wait = event.wait_owned();
+    /// event.set();
+    /// drop(event); // the future keeps it alive
+    /// std::thread::spawn(|| block_on(wait)).join().unwrap();
+    /// ```
     #[inline]
     pub fn wait_owned(self: &Arc<Self>) -> Wait<Arc<Event>> {
         Wait::new(self.clone())

@@ -11,6 +11,24 @@ use crate::state::Snapshot;
 /// The future of [`Event::wait`] and [`Event::wait_owned`].
 ///
 /// Polling it again after it has returned `Ready` panics.
+///
+/// # Examples
+///
+/// ```
+/// # use futures_lite::future::poll_once;
+/// # use std::sync::Arc;
+/// # use waystation_event::{Event, Wait};
+/// # futures_lite::future::block_on(async {
+/// struct Worker {
+///     stop: Wait<Arc<Event>>,
+/// }
+/// let stop = Arc::new(Event::new());
+/// let mut worker = Worker { stop: stop.wait_owned() };
+/// assert!(poll_once(&mut worker.stop).await.is_none()); // goes on
+/// stop.set();
+/// assert!(poll_once(&mut worker.stop).await.is_some());
+/// # });
+/// ```
 #[derive(Debug)]
 #[must_use = "a wait does nothing unless it is awaited: `event.wait().await`"]
 pub struct Wait<H: Source<Target = Event>> {
@@ -37,6 +55,19 @@ impl<H: Source<Target = Event>> Wait<H> {
     }
 
     /// Whether the future has returned `Ready` and must not be polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_event::Event;
+    /// # futures_lite::future::block_on(async {
+    /// let event = Event::with_state(true);
+    /// let mut wait = event.wait();
+    /// assert!(!wait.is_terminated()); // over, but nobody has been told
+    /// (&mut wait).await;
+    /// assert!(wait.is_terminated());
+    /// # });
+    /// ```
     pub fn is_terminated(&self) -> bool {
         matches!(self.place, Place::Done)
     }

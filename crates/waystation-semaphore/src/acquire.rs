@@ -15,6 +15,24 @@ use crate::state::Refused;
 /// The future of [`Semaphore::acquire`](crate::Semaphore::acquire) and its kin.
 ///
 /// Polling it again after it has returned `Ready` panics.
+///
+/// # Examples
+///
+/// ```
+/// # use futures_lite::future::poll_once;
+/// # use waystation_semaphore::Semaphore;
+/// # futures_lite::future::block_on(async {
+/// let semaphore = Semaphore::new(0);
+/// let (mut first, mut second) = (semaphore.acquire(), semaphore.acquire());
+/// assert!(poll_once(&mut first).await.is_none());
+/// assert!(poll_once(&mut second).await.is_none());
+/// semaphore.add_permits(1); // granted to `first`
+/// assert!(poll_once(&mut second).await.is_none());
+/// drop(first); // hands it on
+/// let _permit = second.await?;
+/// # Ok::<(), waystation_semaphore::AcquireError>(())
+/// # }).unwrap();
+/// ```
 #[must_use = "nothing is acquired until it is awaited: `let permit = semaphore.acquire().await?`"]
 pub struct Acquire<H: Source<Target: Permits>> {
     /// `None` once the future has returned `Ready`.
@@ -40,6 +58,23 @@ impl<H: Source<Target: Permits>> Acquire<H> {
     }
 
     /// Whether the future has returned `Ready` and must not be polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_semaphore::Semaphore;
+    /// # futures_lite::future::block_on(async {
+    /// let semaphore = Semaphore::new(0);
+    /// let mut acquire = semaphore.acquire();
+    /// assert!(poll_once(&mut acquire).await.is_none());
+    /// assert!(!acquire.is_terminated()); // may be polled again
+    /// semaphore.add_permits(1);
+    /// let _permit = (&mut acquire).await?;
+    /// assert!(acquire.is_terminated());
+    /// # Ok::<(), waystation_semaphore::AcquireError>(())
+    /// # }).unwrap();
+    /// ```
     pub fn is_terminated(&self) -> bool {
         self.semaphore.is_none()
     }

@@ -11,6 +11,21 @@ use crate::semaphore::Permits;
 /// The future of [`Semaphore::closed`](crate::Semaphore::closed) and its kin.
 ///
 /// Polling it again after it has returned `Ready` panics.
+///
+/// # Examples
+///
+/// ```
+/// # use futures_lite::future::poll_once;
+/// # use waystation_semaphore::Semaphore;
+/// # futures_lite::future::block_on(async {
+/// let semaphore = Semaphore::new(1);
+/// let (mut first, second) = (semaphore.closed(), semaphore.closed());
+/// assert!(poll_once(&mut first).await.is_none());
+/// semaphore.close();
+/// first.await;
+/// second.await; // all are told, whenever they look
+/// # });
+/// ```
 #[must_use = "it does nothing unless it is awaited: `semaphore.closed().await`"]
 pub struct SemaphoreClosed<H: Source<Target: Permits>> {
     semaphore: H,
@@ -26,6 +41,20 @@ impl<H: Source<Target: Permits>> SemaphoreClosed<H> {
     }
 
     /// Whether the future has returned `Ready` and must not be polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_semaphore::Semaphore;
+    /// # futures_lite::future::block_on(async {
+    /// let semaphore = Semaphore::new(1);
+    /// let mut closed = semaphore.closed();
+    /// semaphore.close();
+    /// assert!(!closed.is_terminated()); // it has not been polled since
+    /// (&mut closed).await;
+    /// assert!(closed.is_terminated());
+    /// # });
+    /// ```
     pub fn is_terminated(&self) -> bool {
         self.place.is_done()
     }

@@ -19,6 +19,24 @@ use crate::{Acquire, Permit, SemaphoreClosed, TryAcquireError};
 ///
 /// Handing over between threads costs a thread wake-up each time in every fair semaphore alike:
 /// while the woken thread gets going, the permit rests. On one thread the two are alike in speed.
+///
+/// # Examples
+///
+/// ```
+/// # use futures_lite::future::poll_once;
+/// # use waystation_semaphore::{Fairness, Semaphore};
+/// # futures_lite::future::block_on(async {
+/// for (fairness, may_pass) in [(Fairness::Fifo, false), (Fairness::Bypass { limit: 1 }, true)] {
+///     let semaphore = Semaphore::with_fairness(1, fairness);
+///     let permit = semaphore.acquire().await?;
+///     let mut head = semaphore.acquire();
+///     assert!(poll_once(&mut head).await.is_none());
+///     drop(permit);
+///     assert_eq!(semaphore.try_acquire().is_ok(), may_pass);
+/// }
+/// # Ok::<(), waystation_semaphore::AcquireError>(())
+/// # }).unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Fairness {
     /// Strict order of arrival: nobody passes.
@@ -135,6 +153,17 @@ impl Semaphore {
         /// # Panics
         ///
         /// If `permits` exceeds [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// # use waystation_semaphore::Semaphore;
+        /// static CONNECTIONS: Semaphore = Semaphore::new(2);
+        ///
+        /// let _both = [CONNECTIONS.try_acquire()?, CONNECTIONS.try_acquire()?];
+        /// assert!(CONNECTIONS.try_acquire().is_err());
+        /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
+        /// ```
         #[must_use]
         #[track_caller]
         pub const fn new(permits: usize) -> Self {
@@ -148,6 +177,24 @@ impl Semaphore {
         /// # Panics
         ///
         /// If `permits` exceeds [`MAX_PERMITS`](Semaphore::MAX_PERMITS), or a limit exceeds 31.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// # use futures_lite::future::poll_once;
+        /// # use waystation_semaphore::{Fairness, Semaphore};
+        /// # futures_lite::future::block_on(async {
+        /// let semaphore = Semaphore::with_fairness(1, Fairness::Bypass { limit: 1 });
+        /// let permit = semaphore.try_acquire()?;
+        /// let mut head = semaphore.acquire();
+        /// assert!(poll_once(&mut head).await.is_none());
+        /// drop(permit);
+        /// drop(semaphore.try_acquire()?); // passes once
+        /// assert!(semaphore.try_acquire().is_err()); // and not twice
+        /// let _permit = head.await?;
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// # }).unwrap();
+        /// ```
         #[must_use]
         #[track_caller]
         pub const fn with_fairness(permits: usize, fairness: Fairness) -> Self {
@@ -205,6 +252,23 @@ impl Semaphore {
     /// [`AcquireError::TooMany`](crate::AcquireError::TooMany) above
     /// [`MAX_PERMITS`](Semaphore::MAX_PERMITS). A request above the [`total`](Semaphore::total)
     /// waits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_semaphore::Semaphore;
+    /// # futures_lite::future::block_on(async {
+    /// let semaphore = Semaphore::new(4);
+    /// let small = semaphore.acquire().await?;
+    /// let mut large = semaphore.acquire_many(4);
+    /// assert!(poll_once(&mut large).await.is_none());
+    /// assert_eq!(semaphore.available_permits(), 3); // hoards nothing
+    /// drop(small);
+    /// assert_eq!(large.await?.num_permits(), 4);
+    /// # Ok::<(), waystation_semaphore::AcquireError>(())
+    /// # }).unwrap();
+    /// ```
     #[inline]
     pub fn acquire_many(&self, n: usize) -> Acquire<&Self> {
         Acquire::new(self, n)
@@ -212,12 +276,45 @@ impl Semaphore {
 
     /// Like [`acquire`](Semaphore::acquire), for a permit that owns its semaphore and can be moved
     /// into a spawned task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use waystation_semaphore::Semaphore;
+    /// # futures_lite::future::block_on(async {
+    /// let semaphore = Arc::new(Semaphore::new(1));
+    /// let permit = semaphore.acquire_owned().await?;
+    /// let worker = std::thread::spawn(move || {
+    ///     let _permit = permit; // held while the thread works
+    /// });
+    /// worker.join().unwrap();
+    /// assert_eq!(semaphore.available_permits(), 1);
+    /// # Ok::<(), waystation_semaphore::AcquireError>(())
+    /// # }).unwrap();
+    /// ```
     #[inline]
     pub fn acquire_owned(self: &Arc<Self>) -> Acquire<Arc<Self>> {
         self.acquire_many_owned(1)
     }
 
     /// Like [`acquire_many`](Semaphore::acquire_many), for permits that own their semaphore.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use waystation_semaphore::Semaphore;
+    /// # futures_lite::future::block_on(async {
+    /// let semaphore = Arc::new(Semaphore::new(3));
+    /// let mut all = semaphore.acquire_many_owned(3).await?;
+    /// let workers = std::iter::from_fn(|| all.split(1)) // one for each thread
+    ///     .map(|permit| std::thread::spawn(move || permit.num_permits()));
+    /// let used: usize = workers.map(|worker| worker.join().unwrap()).sum();
+    /// assert_eq!((used, semaphore.available_permits()), (3, 3));
+    /// # Ok::<(), waystation_semaphore::AcquireError>(())
+    /// # }).unwrap();
+    /// ```
     #[inline]
     pub fn acquire_many_owned(self: &Arc<Self>, n: usize) -> Acquire<Arc<Self>> {
         Acquire::new(self.clone(), n)
@@ -250,6 +347,17 @@ impl Semaphore {
     ///
     /// As for [`try_acquire`](Semaphore::try_acquire), and [`TryAcquireError::TooMany`] above
     /// [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_semaphore::{Semaphore, TryAcquireError};
+    /// let semaphore = Semaphore::new(3);
+    /// let _two = semaphore.try_acquire_many(2)?;
+    /// assert_eq!(semaphore.try_acquire_many(2).unwrap_err(), TryAcquireError::NoPermits);
+    /// assert_eq!(semaphore.available_permits(), 1); // nothing was taken
+    /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
+    /// ```
     #[inline]
     pub fn try_acquire_many(&self, n: usize) -> Result<Permit<&Self>, TryAcquireError> {
         try_acquire(self, n)
@@ -260,6 +368,20 @@ impl Semaphore {
     /// # Errors
     ///
     /// As for [`try_acquire`](Semaphore::try_acquire).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use waystation_semaphore::{OwnedPermit, Semaphore};
+    /// let seats = Arc::new(Semaphore::new(2));
+    /// let guests: Vec<OwnedPermit> = (0..3)
+    ///     .filter_map(|_| seats.try_acquire_owned().ok())
+    ///     .collect();
+    /// assert_eq!(guests.len(), 2); // the third is turned away
+    /// drop(guests);
+    /// assert_eq!(seats.available_permits(), 2);
+    /// ```
     #[inline]
     pub fn try_acquire_owned(self: &Arc<Self>) -> Result<Permit<Arc<Self>>, TryAcquireError> {
         try_acquire(self.clone(), 1)
@@ -271,6 +393,19 @@ impl Semaphore {
     /// # Errors
     ///
     /// As for [`try_acquire_many`](Semaphore::try_acquire_many).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use waystation_semaphore::Semaphore;
+    /// let semaphore = Arc::new(Semaphore::new(4));
+    /// let permits = semaphore.try_acquire_many_owned(3)?;
+    /// let worker = std::thread::spawn(move || permits.semaphore().available_permits());
+    /// assert_eq!(worker.join().unwrap(), 1);
+    /// assert_eq!(semaphore.available_permits(), 4); // all three are back
+    /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
+    /// ```
     #[inline]
     pub fn try_acquire_many_owned(
         self: &Arc<Self>,
@@ -280,6 +415,20 @@ impl Semaphore {
     }
 
     /// How many permits are free now: the real count, hoarded by nobody.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_semaphore::Semaphore;
+    /// let semaphore = Semaphore::new(3);
+    /// let held = semaphore.try_acquire()?;
+    /// semaphore.add_permits(1);
+    /// assert_eq!(semaphore.available_permits(), 3);
+    /// semaphore.try_acquire_many(3)?.forget();
+    /// drop(held);
+    /// assert_eq!(semaphore.available_permits(), 1);
+    /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
+    /// ```
     #[inline]
     pub fn available_permits(&self) -> usize {
         self.pool.state.load().permits()
@@ -287,6 +436,23 @@ impl Semaphore {
 
     /// Whether [`acquire`](Semaphore::acquire) would have to wait. On a closed semaphore it would
     /// not: it fails at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_semaphore::Semaphore;
+    /// # futures_lite::future::block_on(async {
+    /// let semaphore = Semaphore::new(2);
+    /// let _one = semaphore.acquire().await?;
+    /// assert!(!semaphore.locked());
+    /// let mut both = semaphore.acquire_many(2);
+    /// assert!(poll_once(&mut both).await.is_none());
+    /// assert_eq!(semaphore.available_permits(), 1);
+    /// assert!(semaphore.locked()); // one is free, but `both` comes first
+    /// # Ok::<(), waystation_semaphore::AcquireError>(())
+    /// # }).unwrap();
+    /// ```
     pub fn locked(&self) -> bool {
         self.pool.is_locked()
     }
@@ -315,6 +481,18 @@ impl Semaphore {
 
     /// Destroys up to `n` of the free permits and returns how many: best effort, nobody's permit is
     /// taken away.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_semaphore::Semaphore;
+    /// let semaphore = Semaphore::new(3);
+    /// let permit = semaphore.try_acquire()?;
+    /// assert_eq!(semaphore.forget_permits(3), 2); // only those that are free
+    /// drop(permit);
+    /// assert_eq!(semaphore.available_permits(), 1);
+    /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
+    /// ```
     pub fn forget_permits(&self, n: usize) -> usize {
         self.pool.forget_free(n)
     }
@@ -343,6 +521,20 @@ impl Semaphore {
 
     /// What would be available if every live permit came back and every debt were paid: what it was
     /// made with, plus added, minus forgotten and reduced.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_semaphore::Semaphore;
+    /// let semaphore = Semaphore::new(4);
+    /// let permit = semaphore.try_acquire()?;
+    /// assert_eq!(semaphore.total(), 4); // those that are held count
+    /// permit.forget();
+    /// assert_eq!(semaphore.total(), 3);
+    /// semaphore.add_permits(2);
+    /// assert_eq!(semaphore.total(), 5);
+    /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
+    /// ```
     pub fn total(&self) -> usize {
         self.pool.total()
     }
@@ -354,6 +546,25 @@ impl Semaphore {
     /// # Panics
     ///
     /// If `total` exceeds [`MAX_PERMITS`](Semaphore::MAX_PERMITS); nothing has changed then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_semaphore::Semaphore;
+    /// # futures_lite::future::block_on(async {
+    /// let semaphore = Semaphore::new(1);
+    /// let first = semaphore.acquire().await?;
+    /// let mut second = semaphore.acquire();
+    /// assert!(poll_once(&mut second).await.is_none());
+    /// semaphore.resize(2); // room for both
+    /// let second = second.await?;
+    /// semaphore.resize(1); // nobody's permit is taken away
+    /// drop((first, second));
+    /// # assert_eq!(semaphore.available_permits(), 1);
+    /// # Ok::<(), waystation_semaphore::AcquireError>(())
+    /// # }).unwrap();
+    /// ```
     #[track_caller]
     pub fn resize(&self, total: usize) {
         self.pool.resize(total);
@@ -367,12 +578,42 @@ impl Semaphore {
     ///
     /// If a waker panics: the semaphore is closed and all others were woken, then the panic goes
     /// on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_semaphore::{AcquireError, Semaphore};
+    /// # futures_lite::future::block_on(async {
+    /// let semaphore = Semaphore::new(1);
+    /// let _permit = semaphore.acquire().await?;
+    /// let mut waiting = semaphore.acquire();
+    /// assert!(poll_once(&mut waiting).await.is_none());
+    /// assert!(semaphore.close());
+    /// assert_eq!(waiting.await.unwrap_err(), AcquireError::Closed);
+    /// assert!(!semaphore.close()); // it was closed already
+    /// # Ok::<(), waystation_semaphore::AcquireError>(())
+    /// # }).unwrap();
+    /// ```
     #[track_caller]
     pub fn close(&self) -> bool {
         self.pool.close()
     }
 
     /// Whether the semaphore is closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_semaphore::Semaphore;
+    /// let semaphore = Semaphore::new(1);
+    /// let permit = semaphore.try_acquire()?;
+    /// semaphore.close();
+    /// assert!(semaphore.is_closed());
+    /// drop(permit); // comes back all the same
+    /// assert_eq!(semaphore.available_permits(), 1);
+    /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.pool.state.load().is_closed()
     }
@@ -382,16 +623,66 @@ impl Semaphore {
     /// # Cancel safety
     ///
     /// Dropping the future changes nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::or;
+    /// # use waystation_semaphore::Semaphore;
+    /// # futures_lite::future::block_on(async {
+    /// let semaphore = Semaphore::new(1);
+    /// let work = std::future::pending();
+    /// let shutdown = async {
+    ///     semaphore.closed().await;
+    ///     "stopped"
+    /// };
+    /// semaphore.close();
+    /// assert_eq!(or(work, shutdown).await, "stopped");
+    /// # });
+    /// ```
     pub fn closed(&self) -> SemaphoreClosed<&Self> {
         SemaphoreClosed::new(self)
     }
 
     /// Like [`closed`](Semaphore::closed), for a future that owns its semaphore.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::block_on;
+    /// # use std::sync::Arc;
+    /// # use waystation_semaphore::Semaphore;
+    /// let semaphore = Arc::new(Semaphore::new(1));
+    /// let closed = semaphore.closed_owned();
+    /// let cleaner = std::thread::spawn(|| {
+    ///     block_on(closed);
+    ///     "clean"
+    /// });
+    /// semaphore.close();
+    /// assert_eq!(cleaner.join().unwrap(), "clean");
+    /// ```
     pub fn closed_owned(self: &Arc<Self>) -> SemaphoreClosed<Arc<Self>> {
         SemaphoreClosed::new(self.clone())
     }
 
     /// How many wait in line for permits now.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_semaphore::Semaphore;
+    /// # futures_lite::future::block_on(async {
+    /// let semaphore = Semaphore::new(0);
+    /// let mut line = [semaphore.acquire(), semaphore.acquire()];
+    /// for waiter in &mut line {
+    ///     assert!(poll_once(waiter).await.is_none());
+    /// }
+    /// assert_eq!(semaphore.waiters(), 2);
+    /// semaphore.add_permits(1); // granted to the first
+    /// assert_eq!(semaphore.waiters(), 1);
+    /// # });
+    /// ```
     pub fn waiters(&self) -> usize {
         self.pool.waiters()
     }

@@ -10,6 +10,22 @@ use super::AutoResetEvent;
 /// The future of [`AutoResetEvent::wait`] and [`AutoResetEvent::wait_owned`].
 ///
 /// Polling it again after it has returned `Ready` panics.
+///
+/// # Examples
+///
+/// ```
+/// # use futures_lite::future::poll_once;
+/// # use waystation_event::AutoResetEvent;
+/// # futures_lite::future::block_on(async {
+/// let event = AutoResetEvent::new();
+/// let (mut first, mut second) = (event.wait(), event.wait());
+/// assert!(poll_once(&mut first).await.is_none());
+/// assert!(poll_once(&mut second).await.is_none());
+/// event.set();
+/// assert!(poll_once(&mut second).await.is_none()); // not its turn
+/// assert!(poll_once(&mut first).await.is_some());
+/// # });
+/// ```
 #[derive(Debug)]
 #[must_use = "a wait does nothing unless it is awaited: `event.wait().await`"]
 pub struct AutoResetWait<H: Source<Target = AutoResetEvent>> {
@@ -35,6 +51,22 @@ impl<H: Source<Target = AutoResetEvent>> AutoResetWait<H> {
     }
 
     /// Whether the future has returned `Ready` and must not be polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_event::AutoResetEvent;
+    /// # futures_lite::future::block_on(async {
+    /// let event = AutoResetEvent::new();
+    /// let mut wait = event.wait();
+    /// assert!(poll_once(&mut wait).await.is_none());
+    /// event.set();
+    /// assert!(!wait.is_terminated()); // granted the signal, and must be polled to take it
+    /// assert!(poll_once(&mut wait).await.is_some());
+    /// assert!(wait.is_terminated());
+    /// # });
+    /// ```
     pub fn is_terminated(&self) -> bool {
         matches!(self.place, Place::Done)
     }
