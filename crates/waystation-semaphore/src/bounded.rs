@@ -200,7 +200,8 @@ impl BoundedSemaphore {
     ///
     /// # Errors
     ///
-    /// As for [`Semaphore::try_acquire`](crate::Semaphore::try_acquire).
+    /// As for [`Semaphore::try_acquire`](crate::Semaphore::try_acquire), and
+    /// [`TryAcquireError::TooMany`] if the [`bound`](BoundedSemaphore::bound) is 0.
     ///
     /// # Examples
     ///

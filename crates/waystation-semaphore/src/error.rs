@@ -20,7 +20,7 @@ use std::fmt;
 pub enum AcquireError {
     /// The semaphore was closed before the permits were granted.
     Closed,
-    /// More permits were asked for than the semaphore can ever hold.
+    /// More permits were asked for than the semaphore can ever hold; closed or not.
     TooMany,
 }
 
@@ -46,7 +46,7 @@ pub enum TryAcquireError {
     Closed,
     /// Not enough permits are free, or others wait for them.
     NoPermits,
-    /// More permits were asked for than the semaphore can ever hold.
+    /// More permits were asked for than the semaphore can ever hold; closed or not.
     TooMany,
 }
 
@@ -71,7 +71,7 @@ pub enum AcquireTimeoutError {
     Timeout,
     /// The semaphore was closed before the permits were granted.
     Closed,
-    /// More permits were asked for than the semaphore can ever hold.
+    /// More permits were asked for than the semaphore can ever hold; closed or not.
     TooMany,
 }
 

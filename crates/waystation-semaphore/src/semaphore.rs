@@ -235,7 +235,8 @@ impl Semaphore {
         self.acquire_many(1)
     }
 
-    /// Waits for `n` permits: all or nothing, in line order. A request for none is ready at once.
+    /// Waits for `n` permits: all or nothing, in line order. A request for none is ready at once;
+    /// with an error if the semaphore is closed.
     ///
     /// # Fairness
     ///
