@@ -157,6 +157,8 @@ impl fmt::Display for SlowCallback {
 
 /// Makes an [`EventLoop`] that is not the usual one.
 ///
+/// # Examples
+///
 /// ```
 /// use std::time::Duration;
 /// use waystation_loop::{EventLoop, VirtualClock};

@@ -140,6 +140,8 @@ fn set_timer(inner: &Rc<Inner>, when: When, action: Action, location: Here) -> T
 ///
 /// Dropping it does not cancel the callback.
 ///
+/// # Examples
+///
 /// ```
 /// use waystation_loop::EventLoop;
 ///
@@ -209,6 +211,8 @@ impl fmt::Debug for CallHandle {
 /// or [`call_every`](crate::EventLoop::call_every).
 ///
 /// Dropping it does not cancel the timer; see [`cancel_on_drop`](TimerHandle::cancel_on_drop).
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
@@ -369,6 +373,8 @@ impl fmt::Debug for TimerHandle {
 }
 
 /// A [`TimerHandle`] whose drop cancels the timer.
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;

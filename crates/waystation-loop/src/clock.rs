@@ -132,6 +132,8 @@ impl Clock for SystemClock {
 ///
 /// Clones show the same time.
 ///
+/// # Examples
+///
 /// ```
 /// use std::time::Duration;
 /// use waystation_loop::{EventLoop, VirtualClock, sleep};

@@ -7,6 +7,8 @@ use crate::stall::Report;
 
 /// Why a loop did not run, or did not run to the end.
 ///
+/// # Examples
+///
 /// ```
 /// use waystation_loop::{EventLoop, RunError};
 ///
@@ -47,6 +49,8 @@ impl fmt::Display for RunError {
 impl Error for RunError {}
 
 /// Why a task has no output.
+///
+/// # Examples
 ///
 /// ```
 /// use waystation_loop::{JoinError, current, run};

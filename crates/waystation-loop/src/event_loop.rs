@@ -391,6 +391,8 @@ impl EventLoop {
 
     /// A handle for other threads.
     ///
+    /// # Examples
+    ///
     /// ```
     /// use waystation_loop::EventLoop;
     ///

@@ -251,6 +251,8 @@ impl<T> JoinHandle<T> {
     /// that runs cannot be stopped, and its outcome is dropped. From any thread that has the
     /// handle.
     ///
+    /// # Examples
+    ///
     /// ```
     /// use std::future::pending;
     /// use waystation_loop::{current, run};

@@ -47,6 +47,8 @@ pub fn current() -> LocalHandle {
 ///
 /// Something that is dropped by [`close`](crate::EventLoop::close) finds the loop that is closed.
 ///
+/// # Examples
+///
 /// ```
 /// assert!(waystation_loop::try_current().is_none());
 /// ```

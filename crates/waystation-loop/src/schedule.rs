@@ -47,6 +47,8 @@ pub enum MissedTick {
 ///
 /// The first tick comes after one period, or at [`start_at`](Every::start_at).
 ///
+/// # Examples
+///
 /// ```
 /// use std::time::Duration;
 /// use waystation_loop::{Every, MissedTick};

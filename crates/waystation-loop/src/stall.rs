@@ -6,6 +6,8 @@ use std::panic::Location;
 /// The tasks that wait for ever on a loop where nothing can run again, in the order in which they
 /// were spawned.
 ///
+/// # Examples
+///
 /// ```
 /// use std::future::pending;
 /// use waystation_loop::{EventLoop, RunError, VirtualClock};
