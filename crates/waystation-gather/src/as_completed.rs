@@ -63,6 +63,25 @@ where
 }
 
 /// The outputs of [`as_completed`], to be asked for one by one.
+///
+/// # Examples
+///
+/// ```
+/// use futures_lite::future::{pending, ready};
+/// use std::rc::Rc;
+/// use waystation_gather::as_completed;
+///
+/// # futures_lite::future::block_on(async {
+/// let connection = Rc::new("that of the slow one");
+/// let held = connection.clone();
+/// let slow = async move { pending::<()>().await; *held };
+/// let mut answers = as_completed((slow, ready("quick")));
+/// // The first answer is enough.
+/// assert_eq!(answers.next().await, Some((1, "quick")));
+/// drop(answers);
+/// assert_eq!(Rc::strong_count(&connection), 1, "whoever has not answered is gone");
+/// # });
+/// ```
 #[must_use = "nothing runs unless `next` is awaited"]
 pub struct AsCompleted<G: Group> {
     engine: Engine<G>,
@@ -144,6 +163,20 @@ where
 
 impl<G: Group> AsCompleted<G> {
     /// Whether all outputs were given, and the `None` after them; or a child's panic.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use waystation_gather::as_completed;
+    ///
+    /// # futures_lite::future::block_on(async {
+    /// let mut outputs = as_completed([async { "only" }]);
+    /// assert_eq!(outputs.next().await, Some((0, "only")));
+    /// assert!(!outputs.is_terminated(), "the `None` is still to come");
+    /// assert_eq!(outputs.next().await, None);
+    /// assert!(outputs.is_terminated());
+    /// # });
+    /// ```
     pub const fn is_terminated(&self) -> bool {
         self.engine.is_done()
     }
@@ -180,6 +213,20 @@ impl<G: Group> fmt::Debug for AsCompleted<G> {
 }
 
 /// The future of [`AsCompleted::next`].
+///
+/// # Examples
+///
+/// ```
+/// use async_executor::LocalExecutor;
+/// use futures_lite::future::{block_on, poll_once};
+/// use waystation_gather::as_completed;
+///
+/// let executor = LocalExecutor::new();
+/// let mut outputs = as_completed([executor.spawn(async { "not lost" })]);
+/// // Begun and given up: the child stays where it is.
+/// assert_eq!(block_on(poll_once(outputs.next())), None);
+/// assert_eq!(block_on(executor.run(outputs.next())), Some((0, "not lost")));
+/// ```
 #[must_use = "no child runs until it is awaited: `completed.next().await`"]
 pub struct Next<'a, G: Group> {
     /// Until it has returned `Ready`.
@@ -188,6 +235,23 @@ pub struct Next<'a, G: Group> {
 
 impl<G: Group> Next<'_, G> {
     /// Whether it has returned `Ready`. Then it must not be polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use async_executor::LocalExecutor;
+    /// use futures_lite::future::{block_on, poll_once};
+    /// use waystation_gather::as_completed;
+    ///
+    /// let executor = LocalExecutor::new();
+    /// let mut outputs = as_completed([executor.spawn(async { "ready" })]);
+    /// let mut next = outputs.next();
+    /// assert_eq!(block_on(poll_once(&mut next)), None);
+    /// assert!(!next.is_terminated());
+    /// executor.try_tick();
+    /// assert_eq!(block_on(poll_once(&mut next)), Some(Some((0, "ready"))));
+    /// assert!(next.is_terminated());
+    /// ```
     pub const fn is_terminated(&self) -> bool {
         self.outputs.is_none()
     }

@@ -60,6 +60,21 @@ where
 }
 
 /// The future of [`gather`].
+///
+/// # Examples
+///
+/// ```
+/// use async_executor::LocalExecutor;
+/// use futures_lite::future::{block_on, poll_once, ready};
+/// use waystation_gather::gather;
+///
+/// let executor = LocalExecutor::new();
+/// let task = executor.spawn(async { "later" });
+/// let mut both = gather((ready("at once"), task));
+/// // It is `Unpin`, so it can be lent to whoever polls it for a while.
+/// assert_eq!(block_on(poll_once(&mut both)), None);
+/// assert_eq!(block_on(executor.run(both)), ("at once", "later"));
+/// ```
 #[must_use = "no child runs until it is awaited: `gather(..).await`"]
 pub struct Gather<G: Group> {
     engine: Engine<G>,
@@ -141,6 +156,19 @@ impl<G: Catching> Gather<G> {
 
 impl<G: Group> Gather<G> {
     /// Whether it has returned `Ready`, or a child's panic. Then it must not be polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use waystation_gather::gather;
+    ///
+    /// # futures_lite::future::block_on(async {
+    /// let mut none = gather(Vec::<std::future::Ready<u32>>::new());
+    /// assert!(!none.is_terminated(), "nobody has asked");
+    /// assert_eq!((&mut none).await, []);
+    /// assert!(none.is_terminated());
+    /// # });
+    /// ```
     pub const fn is_terminated(&self) -> bool {
         self.engine.is_done()
     }

@@ -61,6 +61,22 @@ where
 }
 
 /// The future of [`try_gather`].
+///
+/// # Examples
+///
+/// ```
+/// use std::num::ParseIntError;
+/// use waystation_gather::try_gather;
+///
+/// async fn total(texts: &[&str]) -> Result<u32, ParseIntError> {
+///     let numbers = try_gather(texts.iter().map(|text| async { text.parse::<u32>() })).await?;
+///     Ok(numbers.iter().sum())
+/// }
+/// # futures_lite::future::block_on(async {
+/// assert_eq!(total(&["1", "2", "3"]).await, Ok(6));
+/// assert!(total(&["1", "two", "3"]).await.is_err());
+/// # });
+/// ```
 #[must_use = "no child runs until it is awaited: `try_gather(..).await?`"]
 pub struct TryGather<G: Group> {
     engine: Engine<G>,
@@ -103,6 +119,20 @@ where
 
 impl<G: Group> TryGather<G> {
     /// Whether it has returned `Ready`, or a child's panic. Then it must not be polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use futures_lite::future::{pending, ready};
+    /// use waystation_gather::try_gather;
+    ///
+    /// # futures_lite::future::block_on(async {
+    /// let never = pending::<Result<(), &str>>();
+    /// let mut children = try_gather((never, ready(Err::<(), _>("disk full"))));
+    /// assert_eq!((&mut children).await, Err("disk full"));
+    /// assert!(children.is_terminated(), "an error ends it, whoever has not ended");
+    /// # });
+    /// ```
     pub const fn is_terminated(&self) -> bool {
         self.engine.is_done()
     }

@@ -140,6 +140,8 @@ fn set_timer(inner: &Rc<Inner>, when: When, action: Action, location: Here) -> T
 ///
 /// Dropping it does not cancel the callback.
 ///
+/// # Examples
+///
 /// ```
 /// use waystation_loop::EventLoop;
 ///
@@ -154,11 +156,41 @@ pub struct CallHandle {
 
 impl CallHandle {
     /// Takes the callback back and drops it. `false` if it has run, runs, or was cancelled before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::rc::Rc;
+    /// use waystation_loop::EventLoop;
+    ///
+    /// let event_loop = EventLoop::new();
+    /// let shared = Rc::new(String::from("held by the callback too"));
+    /// let held = shared.clone();
+    /// let call = event_loop.call_soon(move || unreachable!("{held}"));
+    /// assert!(call.cancel());
+    /// assert_eq!(Rc::strong_count(&shared), 1, "the callback is gone at once");
+    /// assert!(!call.cancel());
+    /// event_loop.run_until_idle();
+    /// ```
     pub fn cancel(&self) -> bool {
         self.callback.cancel()
     }
 
     /// Whether it was cancelled, by [`cancel`](CallHandle::cancel) or because its loop was closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use waystation_loop::EventLoop;
+    ///
+    /// let event_loop = EventLoop::new();
+    /// let called = event_loop.call_soon(|| ());
+    /// event_loop.run_until_idle();
+    /// let left_over = event_loop.call_soon(|| unreachable!());
+    /// event_loop.close();
+    /// assert!(!called.is_cancelled());
+    /// assert!(left_over.is_cancelled());
+    /// ```
     #[doc(alias = "cancelled")]
     pub fn is_cancelled(&self) -> bool {
         self.callback.is_cancelled()
@@ -179,6 +211,8 @@ impl fmt::Debug for CallHandle {
 /// or [`call_every`](crate::EventLoop::call_every).
 ///
 /// Dropping it does not cancel the timer; see [`cancel_on_drop`](TimerHandle::cancel_on_drop).
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
@@ -205,6 +239,24 @@ impl TimerHandle {
     ///
     /// A callback that is due but has not run yet does not run. A periodic one may cancel itself
     /// while it runs; then this is its last tick, whatever it returns.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::rc::Rc;
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock};
+    ///
+    /// let clock = VirtualClock::manual();
+    /// let event_loop = EventLoop::builder().clock(clock.clone()).build();
+    /// let second = Rc::new(event_loop.call_later(Duration::from_secs(2), || unreachable!()));
+    /// let taken_back = second.clone();
+    /// event_loop.call_later(Duration::from_secs(1), move || assert!(taken_back.cancel()));
+    /// // Both are due, and the first one is in time to take the second one back.
+    /// clock.advance(Duration::from_secs(3));
+    /// event_loop.run_until_idle();
+    /// assert!(second.is_cancelled());
+    /// ```
     pub fn cancel(&self) -> bool {
         let entry = self.inner.timers.borrow_mut().cancel(self.number);
         if entry.is_some() {
@@ -214,6 +266,21 @@ impl TimerHandle {
     }
 
     /// Whether [`cancel`](TimerHandle::cancel) has taken it back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use waystation_loop::{EventLoop, VirtualClock, sleep};
+    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// let fired = event_loop.call_later(Duration::from_secs(1), || ());
+    /// let cancelled = event_loop.call_later(Duration::from_secs(1), || unreachable!());
+    /// cancelled.cancel();
+    /// event_loop.run_until_complete(sleep(Duration::from_secs(2)));
+    /// // Neither comes any more, but not for the same reason.
+    /// assert_eq!((fired.when(), cancelled.when()), (None, None));
+    /// assert_eq!((fired.is_cancelled(), cancelled.is_cancelled()), (false, true));
+    /// ```
     #[doc(alias = "cancelled")]
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.get()
@@ -222,12 +289,47 @@ impl TimerHandle {
     /// When it fires next. `None` if it never does: its time lies beyond what the clock can say, it
     /// was cancelled, or it has fired. A periodic callback that asks while it runs gets `None`: its
     /// next tick is settled when it returns.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::ops::ControlFlow;
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, Every, VirtualClock, sleep};
+    ///
+    /// let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// let start = event_loop.time();
+    /// let every_minute = Every::new(Duration::from_secs(60));
+    /// let minutes = event_loop.call_every(every_minute, |_| ControlFlow::Continue(()));
+    /// event_loop.run_until_complete(sleep(Duration::from_secs(90)));
+    /// assert_eq!(minutes.when(), Some(start + Duration::from_secs(120)));
+    /// let never = event_loop.call_later(Duration::MAX, || unreachable!());
+    /// assert_eq!(never.when(), None);
+    /// ```
     pub fn when(&self) -> Option<Instant> {
         self.inner.timers.borrow().when(self.number)
     }
 
     /// Sets it to another time, as if it had been set now; a periodic one goes on from there.
     /// `false`, and nothing happens, if it has fired or was cancelled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock, current, sleep};
+    ///
+    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// const PATIENCE: Duration = Duration::from_secs(30);
+    /// let start = event_loop.time();
+    /// let idle = event_loop.call_later(PATIENCE, || current().stop());
+    /// event_loop.run_until_complete(sleep(Duration::from_secs(20)));
+    /// // A sign of life: it begins to wait anew.
+    /// assert!(idle.reset_at(event_loop.time() + PATIENCE));
+    /// event_loop.run_forever()?;
+    /// assert_eq!(event_loop.time() - start, Duration::from_secs(50));
+    /// # Ok::<(), waystation_loop::RunError>(())
+    /// ```
     pub fn reset_at(&self, at: Instant) -> bool {
         self.inner
             .timers
@@ -236,6 +338,23 @@ impl TimerHandle {
     }
 
     /// Makes a handle whose drop cancels the timer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock, current, sleep};
+    ///
+    /// async fn fails() -> Result<(), std::num::ParseIntError> {
+    ///     let late = current().call_later(Duration::from_secs(5), || unreachable!());
+    ///     let _late = late.cancel_on_drop();
+    ///     "x".parse::<u32>()?; // The timer goes here, on the way out.
+    ///     Ok(())
+    /// }
+    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// assert!(event_loop.run_until_complete(fails()).is_err());
+    /// event_loop.run_until_complete(sleep(Duration::from_secs(10)));
+    /// ```
     pub fn cancel_on_drop(self) -> TimerGuard {
         TimerGuard(self)
     }
@@ -254,6 +373,8 @@ impl fmt::Debug for TimerHandle {
 }
 
 /// A [`TimerHandle`] whose drop cancels the timer.
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;

@@ -14,6 +14,34 @@ use waystation_core::sync::Lock;
 /// the rest has defaults that suit a clock which follows the real time.
 ///
 /// A clock is asked on the loop's thread, and by [`Handle`](crate::Handle)s on theirs.
+///
+/// # Examples
+///
+/// ```
+/// # use std::sync::atomic::{AtomicU32, Ordering};
+/// # use std::time::{Duration, Instant};
+/// use waystation_loop::{Clock, EventLoop, Idle, sleep};
+///
+/// /// A time that goes from frame to frame, as a game counts it.
+/// struct Frames(Instant, AtomicU32);
+///
+/// impl Clock for Frames {
+///     fn now(&self) -> Instant {
+///         self.0 + self.1.load(Ordering::Relaxed) * Duration::from_millis(20)
+///     }
+///
+///     fn idle(&self, _next: Instant) -> Idle {
+///         self.1.fetch_add(1, Ordering::Relaxed);
+///         Idle::Moved
+///     }
+/// }
+///
+/// let frames = Frames(Instant::now(), AtomicU32::new(0));
+/// let event_loop = EventLoop::builder().clock(frames).build();
+/// let start = event_loop.time();
+/// event_loop.run_until_complete(sleep(Duration::from_millis(50)));
+/// assert_eq!(event_loop.time() - start, Duration::from_millis(60), "three frames");
+/// ```
 pub trait Clock: Send + Sync + 'static {
     /// The time.
     fn now(&self) -> Instant;
@@ -42,6 +70,21 @@ pub trait Clock: Send + Sync + 'static {
 }
 
 /// What an idle loop does until its next timer: the answer of [`Clock::idle`].
+///
+/// # Examples
+///
+/// ```
+/// # use std::time::{Duration, Instant};
+/// use waystation_loop::{Clock, Idle, SystemClock, VirtualClock};
+///
+/// let next = Instant::now();
+/// assert_eq!(SystemClock.idle(next), Idle::Sleep(Duration::ZERO), "it is time already");
+/// assert_eq!(VirtualClock::manual().idle(next), Idle::Wait);
+/// let clock = VirtualClock::new();
+/// let next = clock.now() + Duration::from_secs(5);
+/// assert_eq!(clock.idle(next), Idle::Moved);
+/// assert_eq!(clock.now(), next);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Idle {
     /// It sleeps for so long, or until it is woken.
@@ -53,6 +96,19 @@ pub enum Idle {
 }
 
 /// The real time: [`Instant::now`].
+///
+/// # Examples
+///
+/// ```
+/// # use std::time::Instant;
+/// use waystation_loop::{Clock, EventLoop, SystemClock};
+///
+/// let before = SystemClock.now();
+/// // What a loop has that is not told otherwise.
+/// let event_loop = EventLoop::builder().clock(SystemClock).build();
+/// assert!(before <= event_loop.time() && event_loop.time() <= Instant::now());
+/// assert!(!SystemClock.is_virtual(), "a task that waits may be waiting for the world");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SystemClock;
 
@@ -75,6 +131,8 @@ impl Clock for SystemClock {
 /// a test on one thread uses [`run_until_idle`](crate::EventLoop::run_until_idle) instead.
 ///
 /// Clones show the same time.
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
@@ -100,11 +158,43 @@ struct Shared {
 
 impl VirtualClock {
     /// A clock that jumps to the next timer when nothing is ready.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock, sleep};
+    ///
+    /// const HOUR: Duration = Duration::from_secs(3600);
+    /// let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// let start = event_loop.time();
+    /// let day = event_loop.spawn(sleep(24 * HOUR));
+    /// event_loop.run_until_complete(sleep(HOUR));
+    /// assert_eq!(event_loop.time() - start, HOUR, "to the next timer, and no further");
+    /// assert!(!day.is_finished());
+    /// ```
     pub fn new() -> Self {
         Self::with(false)
     }
 
     /// A clock that moves only by [`advance`](VirtualClock::advance).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock};
+    ///
+    /// let clock = VirtualClock::manual();
+    /// let event_loop = EventLoop::builder().clock(clock.clone()).build();
+    /// let timer = event_loop.call_later(Duration::from_secs(10), || ());
+    /// clock.advance(Duration::from_secs(9));
+    /// event_loop.run_until_idle();
+    /// assert!(timer.when().is_some(), "not yet");
+    /// clock.advance(Duration::from_secs(1));
+    /// event_loop.run_until_idle();
+    /// assert!(timer.when().is_none());
+    /// ```
     pub fn manual() -> Self {
         Self::with(true)
     }
@@ -121,6 +211,23 @@ impl VirtualClock {
     }
 
     /// Whether only [`advance`](VirtualClock::advance) moves it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock, sleep_until};
+    ///
+    /// for clock in [VirtualClock::new(), VirtualClock::manual()] {
+    ///     let event_loop = EventLoop::builder().clock(clock.clone()).build();
+    ///     let then = event_loop.time() + Duration::from_secs(1);
+    ///     if clock.is_manual() {
+    ///         clock.advance(Duration::from_secs(1)); // Nobody else would.
+    ///     }
+    ///     event_loop.run_until_complete(sleep_until(then));
+    ///     assert_eq!(event_loop.time(), then);
+    /// }
+    /// ```
     pub fn is_manual(&self) -> bool {
         self.manual
     }
@@ -130,6 +237,23 @@ impl VirtualClock {
     /// # Panics
     ///
     /// If the time overflows. It has not moved then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::thread;
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock, sleep_until};
+    ///
+    /// let clock = VirtualClock::manual();
+    /// let event_loop = EventLoop::builder().clock(clock.clone()).build();
+    /// let then = event_loop.time() + Duration::from_secs(60);
+    /// // The loop sleeps until this thread has moved its time.
+    /// let other = thread::spawn(move || clock.advance(Duration::from_secs(60)));
+    /// event_loop.run_until_complete(sleep_until(then));
+    /// assert_eq!(event_loop.time(), then);
+    /// # other.join().unwrap();
+    /// ```
     #[track_caller]
     pub fn advance(&self, by: Duration) {
         let mut shared = self.shared.lock();

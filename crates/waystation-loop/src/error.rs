@@ -7,6 +7,8 @@ use crate::stall::Report;
 
 /// Why a loop did not run, or did not run to the end.
 ///
+/// # Examples
+///
 /// ```
 /// use waystation_loop::{EventLoop, RunError};
 ///
@@ -48,6 +50,8 @@ impl Error for RunError {}
 
 /// Why a task has no output.
 ///
+/// # Examples
+///
 /// ```
 /// use waystation_loop::{JoinError, current, run};
 ///
@@ -69,12 +73,40 @@ pub enum JoinError {
 
 impl JoinError {
     /// Whether the task was aborted, or its loop closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::future::pending;
+    /// use waystation_loop::{EventLoop, run};
+    ///
+    /// let event_loop = EventLoop::new();
+    /// let task = event_loop.spawn(pending::<()>());
+    /// drop(event_loop);
+    /// // Its loop has taken it along.
+    /// assert!(run(task).unwrap_err().is_cancelled());
+    /// ```
     #[doc(alias = "CancelledError")]
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Cancelled)
     }
 
     /// Whether the task panicked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use waystation_loop::{current, run};
+    ///
+    /// # run(async {
+    /// for (input, panics) in [("42", false), ("forty-two", true)] {
+    ///     let parsing = current().spawn(async move { input.parse::<u32>().unwrap() });
+    ///     // The task is over, the program is not.
+    ///     let outcome = parsing.await;
+    ///     assert_eq!(outcome.is_err_and(|error| error.is_panicked()), panics);
+    /// }
+    /// # });
+    /// ```
     #[doc(alias = "is_panic")]
     pub fn is_panicked(&self) -> bool {
         matches!(self, Self::Panicked(_))
@@ -100,6 +132,21 @@ impl Error for JoinError {
 }
 
 /// The loop behind a [`Handle`](crate::Handle) is closed. What was handed over was dropped.
+///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// use waystation_loop::{EventLoop, LoopClosed};
+///
+/// let event_loop = EventLoop::new();
+/// let handle = event_loop.handle();
+/// drop(event_loop);
+/// let shared = Arc::new(());
+/// let sent = shared.clone();
+/// assert_eq!(handle.call_soon_threadsafe(move || drop(sent)), Err(LoopClosed));
+/// assert_eq!(Arc::strong_count(&shared), 1, "the callback is gone with what it held");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LoopClosed;
 
@@ -112,6 +159,24 @@ impl fmt::Display for LoopClosed {
 impl Error for LoopClosed {}
 
 /// The time of a [`timeout`](crate::timeout) passed before its future was done.
+///
+/// # Examples
+///
+/// ```
+/// # use std::error::Error;
+/// # use std::future::pending;
+/// # use std::time::Duration;
+/// use waystation_loop::{Elapsed, EventLoop, VirtualClock, timeout};
+///
+/// async fn fetch() -> Result<String, Box<dyn Error>> {
+///     let line: std::io::Result<String> = timeout(Duration::from_secs(5), pending()).await?;
+///     Ok(line?)
+/// }
+/// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+/// let error = event_loop.run_until_complete(fetch()).unwrap_err();
+/// assert!(error.is::<Elapsed>());
+/// assert_eq!(error.to_string(), "the time passed before the future was done");
+/// ```
 #[doc(alias = "TimeoutError")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Elapsed;

@@ -60,6 +60,23 @@ impl Handle {
     /// # Errors
     ///
     /// If the loop is closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::sync::mpsc;
+    /// # use std::thread;
+    /// use waystation_loop::EventLoop;
+    ///
+    /// let event_loop = EventLoop::new();
+    /// let handle = event_loop.handle();
+    /// let (sender, called_on) = mpsc::channel();
+    /// let call = move || sender.send(thread::current().id()).unwrap();
+    /// thread::spawn(move || handle.call_soon_threadsafe(call)).join().unwrap()?;
+    /// event_loop.run_until_idle();
+    /// assert_eq!(called_on.try_recv()?, thread::current().id(), "the loop's thread");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[track_caller]
     pub fn call_soon_threadsafe(
         &self,
@@ -74,6 +91,25 @@ impl Handle {
     /// # Errors
     ///
     /// If the loop is closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::sync::mpsc;
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock};
+    ///
+    /// let clock = VirtualClock::manual();
+    /// let event_loop = EventLoop::builder().clock(clock.clone()).build();
+    /// let handle = event_loop.handle();
+    /// let (sender, called) = mpsc::channel();
+    /// handle.call_later(Duration::from_secs(2), move || _ = sender.send("in time"))?;
+    /// // The delay counts from the call, though the loop has not heard of it yet.
+    /// clock.advance(Duration::from_secs(2));
+    /// event_loop.run_until_idle();
+    /// assert_eq!(called.try_recv()?, "in time");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[track_caller]
     pub fn call_later(
         &self,
@@ -89,6 +125,26 @@ impl Handle {
     /// # Errors
     ///
     /// If the loop is closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::sync::mpsc;
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock, sleep};
+    ///
+    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// let handle = event_loop.handle();
+    /// let (start, (sender, called)) = (handle.time(), mpsc::channel());
+    /// for second in [3, 1, 2] {
+    ///     let sender = sender.clone();
+    ///     let call = move || _ = sender.send(second);
+    ///     handle.call_at(start + Duration::from_secs(second), call)?;
+    /// }
+    /// event_loop.run_until_complete(sleep(Duration::from_secs(4)));
+    /// assert_eq!(called.try_iter().collect::<Vec<_>>(), [1, 2, 3], "by time, not by arrival");
+    /// # Ok::<(), waystation_loop::LoopClosed>(())
+    /// ```
     #[track_caller]
     pub fn call_at(
         &self,
@@ -133,6 +189,23 @@ impl Handle {
     /// # Errors
     ///
     /// If the loop is closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::future::pending;
+    /// # use std::thread;
+    /// use waystation_loop::{EventLoop, RunError, VirtualClock};
+    ///
+    /// let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// let handle = event_loop.handle();
+    /// thread::spawn(move || handle.spawn_named("from afar", pending::<()>())).join().unwrap()?;
+    /// let Err(RunError::Stalled(report)) = event_loop.run_forever() else {
+    ///     unreachable!()
+    /// };
+    /// assert_eq!(report.tasks()[0].name(), Some("from afar"));
+    /// # Ok::<(), waystation_loop::LoopClosed>(())
+    /// ```
     #[track_caller]
     pub fn spawn_named<F>(
         &self,
@@ -155,17 +228,69 @@ impl Handle {
     /// # Errors
     ///
     /// If the loop is closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::sync::mpsc;
+    /// # use std::thread;
+    /// use waystation_loop::{EventLoop, LoopClosed};
+    ///
+    /// let event_loop = EventLoop::new();
+    /// let handle = event_loop.handle();
+    /// let (sender, work) = mpsc::channel();
+    /// let other = thread::spawn(move || {
+    ///     handle.call_soon_threadsafe(move || _ = sender.send("done"))?;
+    ///     handle.stop()
+    /// });
+    /// event_loop.run_forever()?;
+    /// assert_eq!(work.try_recv()?, "done", "what was sent before comes before");
+    /// # other.join().unwrap()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[track_caller]
     pub fn stop(&self) -> Result<(), LoopClosed> {
         self.order(Location::caller(), |inner| inner.stop())
     }
 
     /// The time of the loop's clock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::thread;
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock};
+    ///
+    /// let clock = VirtualClock::manual();
+    /// let event_loop = EventLoop::builder().clock(clock.clone()).build();
+    /// let (start, handle) = (event_loop.time(), event_loop.handle());
+    /// clock.advance(Duration::from_secs(86_400));
+    /// let there = thread::spawn(move || handle.time()).join().unwrap();
+    /// assert_eq!(there - start, Duration::from_secs(86_400), "the loop's time, not the thread's");
+    /// ```
     pub fn time(&self) -> Instant {
         self.remote.clock.now()
     }
 
     /// Whether the loop is closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::thread;
+    /// use waystation_loop::EventLoop;
+    ///
+    /// let event_loop = EventLoop::new();
+    /// let handle = event_loop.handle();
+    /// let helper = thread::spawn(move || {
+    ///     while !handle.is_closed() {
+    ///         thread::yield_now(); // Or something useful.
+    ///     }
+    /// });
+    /// event_loop.close();
+    /// assert!(helper.join().is_ok(), "it has found out");
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.remote.inbox.is_closed()
     }

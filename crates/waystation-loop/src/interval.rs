@@ -46,6 +46,25 @@ pub fn interval(period: Duration) -> Interval {
 }
 
 /// The ticks of [`interval`].
+///
+/// # Examples
+///
+/// ```
+/// # use std::time::Duration;
+/// use waystation_loop::{EventLoop, VirtualClock, current, interval, sleep};
+///
+/// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+/// # event_loop.run_until_complete(async {
+/// let start = current().time();
+/// let mut interval = interval(Duration::from_secs(10));
+/// for round in 1..=3 {
+///     interval.tick().await;
+///     assert_eq!(current().time() - start, round * Duration::from_secs(10));
+///     // Work between two ticks does not shift the next one.
+///     sleep(Duration::from_secs(round.into())).await;
+/// }
+/// # });
+/// ```
 #[derive(Debug)]
 pub struct Interval {
     every: Every,
@@ -56,6 +75,21 @@ pub struct Interval {
 
 impl Interval {
     /// The first tick comes at this time. Before the first tick only; later it changes nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock, current, interval};
+    ///
+    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// # event_loop.run_until_complete(async {
+    /// let now = current().time();
+    /// let mut interval = interval(Duration::from_secs(60)).start_at(now);
+    /// assert_eq!(interval.tick().await.scheduled, now, "the first one at once");
+    /// assert_eq!(interval.tick().await.scheduled, now + Duration::from_secs(60));
+    /// # });
+    /// ```
     #[must_use = "it is a new interval"]
     pub fn start_at(mut self, start: Instant) -> Self {
         self.every = self.every.start_at(start);
@@ -64,6 +98,25 @@ impl Interval {
 
     /// What becomes of ticks that could not be awaited in time. The default is
     /// [`MissedTick::Skip`]. Before the first tick only; later it changes nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, MissedTick, VirtualClock, interval, sleep};
+    ///
+    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// # event_loop.run_until_complete(async {
+    /// let mut interval = interval(Duration::from_secs(10)).missed(MissedTick::Delay);
+    /// interval.tick().await;
+    /// // Five seconds too long.
+    /// sleep(Duration::from_secs(15)).await;
+    /// let late = interval.tick().await;
+    /// assert_eq!(late.now - late.scheduled, Duration::from_secs(5));
+    /// let next = interval.tick().await;
+    /// assert_eq!(next.scheduled - late.now, interval.period(), "counted from the late one");
+    /// # });
+    /// ```
     #[must_use = "it is a new interval"]
     #[doc(alias = "set_missed_tick_behavior")]
     pub fn missed(mut self, missed: MissedTick) -> Self {
@@ -72,6 +125,25 @@ impl Interval {
     }
 
     /// The period.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock, interval, sleep, timeout};
+    ///
+    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// # event_loop.run_until_complete(async {
+    /// let mut interval = interval(Duration::from_secs(10));
+    /// for (takes, expected) in [(3, true), (30, false), (9, true)] {
+    ///     let tick = interval.tick().await;
+    ///     // No round is given longer than a period, and so none is missed.
+    ///     let work = sleep(Duration::from_secs(takes));
+    ///     assert_eq!(timeout(interval.period(), work).await.is_ok(), expected);
+    ///     assert_eq!(tick.missed, 0);
+    /// }
+    /// # });
+    /// ```
     pub fn period(&self) -> Duration {
         self.every.period()
     }
@@ -111,6 +183,22 @@ impl Interval {
 }
 
 /// The future of [`Interval::tick`].
+///
+/// # Examples
+///
+/// ```
+/// # use std::time::Duration;
+/// use waystation_loop::{EventLoop, VirtualClock, current, interval, timeout};
+///
+/// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+/// # event_loop.run_until_complete(async {
+/// let start = current().time();
+/// let mut interval = interval(Duration::from_secs(10));
+/// // Whoever gives up waiting has lost no tick.
+/// assert!(timeout(Duration::from_secs(7), interval.tick()).await.is_err());
+/// assert_eq!(interval.tick().await.scheduled, start + Duration::from_secs(10));
+/// # });
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing waits until it is awaited: `interval.tick().await`"]
 pub struct NextTick<'a> {
@@ -121,6 +209,26 @@ pub struct NextTick<'a> {
 
 impl NextTick<'_> {
     /// Whether it has returned `Ready`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock, interval, timeout};
+    ///
+    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// # event_loop.run_until_complete(async {
+    /// let mut interval = interval(Duration::from_secs(10));
+    /// let mut tick = interval.tick();
+    /// let mut looks = 0;
+    /// while !tick.is_terminated() {
+    ///     // Every three seconds a look at something else, until the tick comes.
+    ///     _ = timeout(Duration::from_secs(3), &mut tick).await;
+    ///     looks += 1;
+    /// }
+    /// assert_eq!(looks, 4);
+    /// # });
+    /// ```
     pub fn is_terminated(&self) -> bool {
         self.done
     }

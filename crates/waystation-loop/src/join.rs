@@ -252,6 +252,8 @@ impl<T> JoinHandle<T> {
     /// that runs cannot be stopped, and its outcome is dropped. From any thread that has the
     /// handle.
     ///
+    /// # Examples
+    ///
     /// ```
     /// use std::future::pending;
     /// use waystation_loop::{current, run};
@@ -269,12 +271,40 @@ impl<T> JoinHandle<T> {
     }
 
     /// Whether the task has finished, in whatever way.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock, sleep};
+    ///
+    /// let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// let seconds = [1, 20, 3].map(Duration::from_secs);
+    /// let mut tasks = Vec::from(seconds.map(|time| event_loop.spawn(sleep(time))));
+    /// event_loop.run_until_complete(sleep(Duration::from_secs(10)));
+    /// tasks.retain(|task| !task.is_finished());
+    /// assert_eq!(tasks.len(), 1, "one of them goes on");
+    /// ```
     #[doc(alias = "done")]
     pub fn is_finished(&self) -> bool {
         self.done || self.cell.is_finished()
     }
 
     /// Whether this handle has returned its output.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use waystation_loop::{EventLoop, JoinError};
+    ///
+    /// let event_loop = EventLoop::new();
+    /// let mut task = event_loop.spawn(async { 7 });
+    /// event_loop.run_until_idle();
+    /// assert!(task.is_finished() && !task.is_terminated(), "nobody has taken the output");
+    /// assert_eq!(event_loop.run_until_complete(&mut task)?, 7);
+    /// assert!(task.is_terminated());
+    /// # Ok::<(), JoinError>(())
+    /// ```
     pub fn is_terminated(&self) -> bool {
         self.done
     }

@@ -7,6 +7,30 @@ use std::time::{Duration, Instant};
 use crate::timers::When;
 
 /// What becomes of the ticks of a schedule that could not run in time.
+///
+/// # Examples
+///
+/// ```
+/// # use std::time::Duration;
+/// use waystation_loop::{EventLoop, MissedTick, VirtualClock, current, interval, sleep};
+///
+/// # const MS: Duration = Duration::from_millis(1);
+/// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+/// # event_loop.run_until_complete(async {
+/// for (missed, ticks) in [
+///     (MissedTick::Skip, [10, 40, 50]),
+///     (MissedTick::Delay, [10, 45, 55]),
+///     (MissedTick::Burst, [10, 20, 30]),
+/// ] {
+///     let start = current().time();
+///     let mut interval = interval(10 * MS).start_at(start + 10 * MS).missed(missed);
+///     sleep(35 * MS).await;
+///     for tick in ticks {
+///         assert_eq!(interval.tick().await.scheduled, start + tick * MS);
+///     }
+/// }
+/// # });
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MissedTick {
     /// They are left out. The schedule stays on its grid. The default.
@@ -22,6 +46,8 @@ pub enum MissedTick {
 /// A period, where it begins, and what becomes of missed ticks.
 ///
 /// The first tick comes after one period, or at [`start_at`](Every::start_at).
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
@@ -44,6 +70,21 @@ impl Every {
     /// # Panics
     ///
     /// If the period is zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::ops::ControlFlow;
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, Every, VirtualClock, sleep};
+    ///
+    /// const HOURLY: Every = Every::new(Duration::from_secs(3600));
+    /// let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// event_loop.run_until_complete(sleep(Duration::from_secs(100)));
+    /// // The first hour begins where the schedule is used.
+    /// let timer = event_loop.call_every(HOURLY, |_| ControlFlow::Break(()));
+    /// assert_eq!(timer.when(), Some(event_loop.time() + Duration::from_secs(3600)));
+    /// ```
     #[track_caller]
     pub const fn new(period: Duration) -> Self {
         assert!(!period.is_zero(), "the period of a schedule cannot be zero");
@@ -56,18 +97,75 @@ impl Every {
 
     /// The first tick comes at this time. If it has passed, the first tick comes at once, and those
     /// that should have followed it were missed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::ops::ControlFlow;
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, Every, VirtualClock};
+    ///
+    /// # let clock = VirtualClock::manual();
+    /// # let event_loop = EventLoop::builder().clock(clock.clone()).build();
+    /// let midnight = event_loop.time();
+    /// clock.advance(Duration::from_secs(25));
+    /// // On the grid of midnight, not on that of now.
+    /// let every = Every::new(Duration::from_secs(10)).start_at(midnight);
+    /// let timer = event_loop.call_every(every, |_| ControlFlow::Continue(()));
+    /// assert_eq!(timer.when(), Some(midnight), "the first one at once");
+    /// event_loop.run_until_idle();
+    /// assert_eq!(timer.when(), Some(midnight + Duration::from_secs(30)));
+    /// ```
     pub const fn start_at(mut self, start: Instant) -> Self {
         self.start_at = Some(start);
         self
     }
 
     /// What becomes of missed ticks.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::ops::ControlFlow;
+    /// # use std::sync::mpsc;
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, Every, MissedTick, VirtualClock};
+    ///
+    /// # let clock = VirtualClock::manual();
+    /// # let event_loop = EventLoop::builder().clock(clock.clone()).build();
+    /// # let (sender, bills) = mpsc::channel();
+    /// // A bill for every day, whatever happens.
+    /// let day = Duration::from_secs(86_400);
+    /// event_loop.call_every(Every::new(day).missed(MissedTick::Burst), move |tick| {
+    ///     sender.send(tick.scheduled).unwrap();
+    ///     ControlFlow::Continue(())
+    /// });
+    /// clock.advance(30 * day);
+    /// event_loop.run_until_idle();
+    /// assert_eq!(bills.try_iter().count(), 30);
+    /// ```
     pub const fn missed(mut self, missed: MissedTick) -> Self {
         self.missed = missed;
         self
     }
 
     /// The period.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::ops::ControlFlow;
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, Every, VirtualClock, sleep};
+    ///
+    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// let start = event_loop.time();
+    /// let every = Every::new(Duration::from_millis(100));
+    /// let timer = event_loop.call_every(every, |_| ControlFlow::Continue(()));
+    /// // Long enough for three ticks.
+    /// event_loop.run_until_complete(sleep(3 * every.period()));
+    /// assert_eq!(timer.when(), Some(start + 4 * every.period()));
+    /// ```
     pub const fn period(&self) -> Duration {
         self.period
     }
@@ -84,6 +182,25 @@ impl Every {
 }
 
 /// One tick of a schedule.
+///
+/// # Examples
+///
+/// ```
+/// # use std::time::Duration;
+/// use waystation_loop::{EventLoop, VirtualClock, current, interval, sleep};
+///
+/// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+/// # event_loop.run_until_complete(async {
+/// let start = current().time();
+/// let mut interval = interval(Duration::from_secs(10)).start_at(start);
+/// interval.tick().await;
+/// sleep(Duration::from_secs(37)).await;
+/// let late = interval.tick().await;
+/// assert_eq!(late.scheduled, start + Duration::from_secs(10));
+/// assert_eq!(late.now, start + Duration::from_secs(37));
+/// assert_eq!(late.missed, 2, "those of 20 and 30");
+/// # });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tick {
     /// When it should have run.

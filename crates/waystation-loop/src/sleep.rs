@@ -77,6 +77,22 @@ pub(crate) enum Goal {
 }
 
 /// The future of [`sleep`] and [`sleep_until`].
+///
+/// # Examples
+///
+/// ```
+/// # use std::time::Duration;
+/// use waystation_loop::{EventLoop, VirtualClock, current, sleep};
+///
+/// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+/// # event_loop.run_until_complete(async {
+/// let start = current().time();
+/// let nap = sleep(Duration::from_secs(10));
+/// sleep(Duration::from_secs(5)).await;
+/// nap.await; // Its time begins here.
+/// assert_eq!(current().time() - start, Duration::from_secs(15));
+/// # });
+/// ```
 #[must_use = "nothing waits until it is awaited: `sleep(duration).await`"]
 pub struct Sleep {
     goal: Goal,
@@ -101,6 +117,24 @@ impl Sleep {
     }
 
     /// Whether it has returned `Ready`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock, current, sleep, timeout};
+    ///
+    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// # event_loop.run_until_complete(async {
+    /// let start = current().time();
+    /// let mut nap = sleep(Duration::from_secs(10));
+    /// assert!(timeout(Duration::from_secs(4), &mut nap).await.is_err());
+    /// assert!(!nap.is_terminated(), "only lent, it goes on");
+    /// (&mut nap).await;
+    /// assert!(nap.is_terminated());
+    /// assert_eq!(current().time() - start, Duration::from_secs(10));
+    /// # });
+    /// ```
     pub fn is_terminated(&self) -> bool {
         matches!(self.stage, Stage::Done)
     }

@@ -82,6 +82,28 @@ pub fn timeout_at<F: Future>(deadline: Instant, future: F) -> Timeout<F> {
 
 pin_project! {
     /// The future of [`timeout`] and [`timeout_at`]. `Unpin` if the future in it is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::future::pending;
+    /// # use std::pin::pin;
+    /// # use std::rc::Rc;
+    /// # use std::time::Duration;
+    /// use waystation_loop::{Elapsed, EventLoop, VirtualClock, timeout};
+    ///
+    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// # event_loop.run_until_complete(async {
+    /// let file = Rc::new("a file, or what else it may hold");
+    /// let held = file.clone();
+    /// let mut upload = pin!(timeout(Duration::from_secs(30), async move {
+    ///     pending::<()>().await;
+    ///     drop(held);
+    /// }));
+    /// assert_eq!(upload.as_mut().await, Err(Elapsed));
+    /// assert_eq!(Rc::strong_count(&file), 1, "gone with the future, though `upload` is here");
+    /// # });
+    /// ```
     #[must_use = "nothing runs until it is awaited: `timeout(duration, future).await`"]
     pub struct Timeout<F> {
         // `None` once this has returned `Ready`.
@@ -100,6 +122,21 @@ impl<F> Timeout<F> {
     }
 
     /// Whether it has returned `Ready`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use waystation_loop::{EventLoop, VirtualClock, sleep, timeout};
+    ///
+    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    /// # event_loop.run_until_complete(async {
+    /// let mut hour = timeout(Duration::from_secs(60), sleep(Duration::from_secs(3600)));
+    /// assert!(!hour.is_terminated());
+    /// assert!((&mut hour).await.is_err());
+    /// assert!(hour.is_terminated(), "also if the time has passed");
+    /// # });
+    /// ```
     pub fn is_terminated(&self) -> bool {
         self.future.is_none()
     }
