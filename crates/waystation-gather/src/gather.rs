@@ -17,6 +17,10 @@ use crate::group::{Catching, Children, Group, IntoOutputs, Keep, Many, Mode};
 /// child (see [`limit`](Gather::limit)). After that only children that were woken are polled. No
 /// children, no waiting: it is ready at the first poll.
 ///
+/// The future contains the iterator, which is asked for children as there is room for them. Where
+/// rustc says that a borrowing closure in it is "not general enough" for a future that is to be
+/// `Send`, collect it into a `Vec` first.
+///
 /// `Result`s stay `Result`s: an `Err` is an output like any other, as with asyncio's
 /// `return_exceptions=True`. [`try_gather`](crate::try_gather) stops at the first one.
 ///
