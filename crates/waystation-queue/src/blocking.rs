@@ -326,10 +326,9 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// let queue = Queue::unbounded();
     /// queue.try_put("job")?;
     /// let deadline = Instant::now() + Duration::from_millis(1);
-    /// if !queue.join_deadline(deadline) {
-    ///     // Time is up: what nobody has taken is called off.
-    ///     assert_eq!(queue.close_now(), ["job"]);
-    /// }
+    /// assert!(!queue.join_deadline(deadline));
+    /// // Time is up: what nobody has taken is called off.
+    /// assert_eq!(queue.close_now(), ["job"]);
     /// assert!(queue.join_deadline(deadline));
     /// # Ok::<(), waystation_queue::TryPutError<&str>>(())
     /// ```

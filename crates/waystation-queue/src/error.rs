@@ -233,7 +233,7 @@ impl<T> PutError<T> {
     /// if let Err(error) = old.put("tea").await {
     ///     new.put(error.into_inner()).await.unwrap();
     /// }
-    /// assert_eq!(new.get().await, Ok("tea"));
+    /// assert_eq!(new.try_get(), Ok("tea"));
     /// # });
     /// ```
     pub fn into_inner(self) -> T {

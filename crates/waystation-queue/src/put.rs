@@ -201,11 +201,10 @@ impl<H: Source<Target: AnyQueue>> Put<H> {
     /// let (queue, overflow) = (Queue::bounded(1), Queue::unbounded());
     /// queue.put("tea").await?;
     /// let mut put = queue.put("milk");
-    /// if poll_once(&mut put).await.is_none() {
-    ///     // It takes too long: the item goes elsewhere.
-    ///     overflow.put(put.cancel().unwrap()).await?;
-    /// }
-    /// assert_eq!(overflow.get().await, Ok("milk"));
+    /// assert!(poll_once(&mut put).await.is_none());
+    /// // It takes too long: the item goes elsewhere.
+    /// overflow.put(put.cancel().unwrap()).await?;
+    /// assert_eq!((queue.drain(), overflow.drain()), (vec!["tea"], vec!["milk"]));
     /// # Ok::<(), waystation_queue::PutError<&str>>(())
     /// # }).unwrap();
     /// ```

@@ -707,7 +707,7 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// assert!(!queue.is_full());
     /// queue.try_put("milk")?;
     /// assert!(queue.is_full());
-    /// queue.close_now();
+    /// assert_eq!(queue.try_get(), Ok("tea"));
     /// assert!(!queue.is_full());
     /// # Ok::<(), waystation_queue::TryPutError<&str>>(())
     /// ```
@@ -724,7 +724,7 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// # use waystation_queue::Queue;
     /// let queue = Queue::bounded(16);
     /// queue.try_put("tea")?;
-    /// let room = queue.capacity().map(|capacity| capacity - queue.len());
+    /// let room = queue.capacity().map(|capacity| capacity.saturating_sub(queue.len()));
     /// assert_eq!(room, Some(15));
     /// assert_eq!(Queue::<u32>::unbounded().capacity(), None);
     /// # Ok::<(), waystation_queue::TryPutError<&str>>(())

@@ -65,10 +65,10 @@ struct Entry<T> {
 /// let mut items = Priority::default();
 /// items.push("tea");
 /// items.push("tea");
-/// if let (Some((_, first)), Some((_, second))) = (items.pop(), items.pop()) {
-///     // The items are equal, their arrivals are not.
-///     assert!(first < second);
-/// }
+/// let first = items.pop().map(|(_, arrival)| arrival);
+/// let second = items.pop().map(|(_, arrival)| arrival);
+/// // The items are equal, their arrivals are not.
+/// assert!(first < second);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Arrival(u64);
