@@ -49,17 +49,59 @@ use state::Count;
 /// # Panics
 ///
 /// If `capacity` is 0.
+///
+/// # Examples
+///
+/// ```
+/// # use waystation_queue::channel;
+/// let (sender, receiver) = channel::bounded(1);
+/// sender.try_send("tea")?;
+/// // A slow receiver holds up the senders.
+/// assert!(sender.try_send("milk").is_err());
+/// assert_eq!(receiver.try_recv(), Ok("tea"));
+/// sender.try_send("milk")?;
+/// # Ok::<(), waystation_queue::TryPutError<&str>>(())
+/// ```
 #[track_caller]
 pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     Channel::open(Queue::bounded(capacity))
 }
 
 /// A channel that always has room.
+///
+/// # Examples
+///
+/// ```
+/// # use waystation_queue::channel;
+/// let (sender, receiver) = channel::unbounded();
+/// (1..=1000).try_for_each(|n| sender.try_send(n))?;
+/// drop(sender);
+/// // All were sent before the first was asked for.
+/// let sum: u32 = std::iter::from_fn(|| receiver.try_recv().ok()).sum();
+/// assert_eq!(sum, 500_500);
+/// # Ok::<(), waystation_queue::TryPutError<u32>>(())
+/// ```
 pub fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
     Channel::open(Queue::unbounded())
 }
 
 /// What the handles of a channel share. It is reached through them only.
+///
+/// # Examples
+///
+/// ```
+/// # use waystation_queue::{channel::{self, Channel}, Slot};
+/// # futures_lite::future::block_on(async {
+/// /// A form whose place is kept while it is filled in.
+/// struct Form<'a>(Slot<&'a Channel<String>>);
+///
+/// let (sender, receiver) = channel::bounded(1);
+/// let form = Form(sender.reserve().await?);
+/// form.0.put(String::from("filled in"))?;
+/// assert_eq!(receiver.recv().await?, "filled in");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 pub struct Channel<T> {
     queue: Queue<T>,
     senders: Count,

@@ -11,6 +11,22 @@ use crate::queue::AnyQueue;
 /// The future of [`BaseQueue::closed`](crate::BaseQueue::closed) and its kin.
 ///
 /// Polling it again after it has returned `Ready` panics.
+///
+/// # Examples
+///
+/// ```
+/// # use futures_lite::future::{poll_once, zip};
+/// # use waystation_queue::Queue;
+/// # futures_lite::future::block_on(async {
+/// let queue = Queue::<&str>::unbounded();
+/// let (mut one, mut other) = (queue.closed(), queue.closed());
+/// assert!(poll_once(&mut one).await.is_none());
+/// assert!(poll_once(&mut other).await.is_none());
+/// queue.close();
+/// // Everybody hears of it.
+/// zip(one, other).await;
+/// # });
+/// ```
 #[must_use = "it does nothing unless it is awaited: `queue.closed().await`"]
 pub struct QueueClosed<H: Source<Target: AnyQueue>> {
     queue: H,
@@ -26,6 +42,21 @@ impl<H: Source<Target: AnyQueue>> QueueClosed<H> {
     }
 
     /// Whether the future has returned `Ready` and must not be polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::<&str>::unbounded();
+    /// queue.close();
+    /// let mut closed = queue.closed();
+    /// // It knows nothing before it is polled.
+    /// assert!(!closed.is_terminated());
+    /// (&mut closed).await;
+    /// assert!(closed.is_terminated());
+    /// # });
+    /// ```
     pub fn is_terminated(&self) -> bool {
         self.place.is_done()
     }

@@ -203,6 +203,24 @@ impl Getting {
 /// The future of [`BaseQueue::get`] and its kin.
 ///
 /// Polling it again after it has returned `Ready` panics.
+///
+/// # Examples
+///
+/// ```
+/// # use futures_lite::future::poll_once;
+/// # use waystation_queue::Queue;
+/// # futures_lite::future::block_on(async {
+/// let queue = Queue::unbounded();
+/// let (mut first, mut second) = (queue.get(), queue.get());
+/// assert_eq!(poll_once(&mut first).await, None);
+/// assert_eq!(poll_once(&mut second).await, None);
+/// queue.put("tea").await?;
+/// // What the first was promised goes to the next in line.
+/// drop(first);
+/// assert_eq!(second.await, Ok("tea"));
+/// # Ok::<(), waystation_queue::PutError<&str>>(())
+/// # }).unwrap();
+/// ```
 #[must_use = "nothing is taken until it is awaited: `queue.get().await?`"]
 pub struct Get<H: Source<Target: AnyQueue>> {
     queue: H,
@@ -219,6 +237,23 @@ impl<H: Source<Target: AnyQueue>> Get<H> {
     }
 
     /// Whether the future has returned `Ready` and must not be polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::unbounded();
+    /// let mut get = queue.get();
+    /// assert_eq!(poll_once(&mut get).await, None);
+    /// assert!(!get.is_terminated());
+    /// queue.put("tea").await?;
+    /// assert_eq!(poll_once(&mut get).await, Some(Ok("tea")));
+    /// assert!(get.is_terminated());
+    /// # Ok::<(), waystation_queue::PutError<&str>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn is_terminated(&self) -> bool {
         self.getting.is_done()
     }

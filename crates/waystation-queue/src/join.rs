@@ -11,6 +11,24 @@ use crate::queue::AnyQueue;
 /// The future of [`BaseQueue::join`](crate::BaseQueue::join) and its kin.
 ///
 /// Polling it again after it has returned `Ready` panics.
+///
+/// # Examples
+///
+/// ```
+/// # use futures_lite::future::poll_once;
+/// # use waystation_queue::Queue;
+/// # futures_lite::future::block_on(async {
+/// let queue = Queue::unbounded();
+/// queue.put("job").await?;
+/// let mut join = queue.join();
+/// assert!(poll_once(&mut join).await.is_none());
+/// drop(queue.get_task().await?);
+/// // It was released when all was done: what comes now is not waited for.
+/// queue.put("one more").await?;
+/// join.await;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[must_use = "it does nothing unless it is awaited: `queue.join().await`"]
 pub struct Join<H: Source<Target: AnyQueue>> {
     queue: H,
@@ -26,6 +44,23 @@ impl<H: Source<Target: AnyQueue>> Join<H> {
     }
 
     /// Whether the future has returned `Ready` and must not be polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::unbounded();
+    /// let mut join = queue.join();
+    /// // Nothing was put, and so all of it is done.
+    /// assert!(poll_once(&mut join).await.is_some());
+    /// queue.put("job").await?;
+    /// // It waits only once.
+    /// assert!(join.is_terminated());
+    /// # Ok::<(), waystation_queue::PutError<&str>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn is_terminated(&self) -> bool {
         self.place.is_done()
     }

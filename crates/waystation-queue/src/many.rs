@@ -49,6 +49,24 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     }
 
     /// Like [`get_many`](BaseQueue::get_many), for a future that owns its queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Arc::new(Queue::unbounded());
+    /// queue.put_many(["tea", "milk"]).await?;
+    /// let mut batch = Vec::new();
+    /// let get = queue.get_many_owned(&mut batch, 16);
+    /// // The future keeps the queue alive.
+    /// drop(queue);
+    /// assert_eq!(get.await, 2);
+    /// assert_eq!(batch, ["tea", "milk"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn get_many_owned<'v>(
         self: &Arc<Self>,
         into: &'v mut Vec<T>,
@@ -75,6 +93,23 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// # Errors
     ///
     /// [`PutManyError`] with the item that could not enter and the rest, once the queue is closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::zip;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::bounded(2);
+    /// let consumer = async {
+    ///     for n in 0..10 {
+    ///         assert_eq!(queue.get().await, Ok(n));
+    ///     }
+    /// };
+    /// let (put, ()) = zip(queue.put_many(0..10), consumer).await;
+    /// assert_eq!(put, Ok(10));
+    /// # });
+    /// ```
     pub fn put_many<I>(&self, items: I) -> PutMany<&Self, I::IntoIter>
     where
         I: IntoIterator<Item = T>,
@@ -83,6 +118,21 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     }
 
     /// Like [`put_many`](BaseQueue::put_many), for a future that owns its queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::block_on;
+    /// # use std::sync::Arc;
+    /// # use std::thread;
+    /// # use waystation_queue::Queue;
+    /// let queue = Arc::new(Queue::bounded(1));
+    /// let put = queue.put_many_owned(["tea", "milk"]);
+    /// let producer = thread::spawn(move || block_on(put).ok());
+    /// assert_eq!(queue.get_blocking(), Ok("tea"));
+    /// assert_eq!(queue.get_blocking(), Ok("milk"));
+    /// assert_eq!(producer.join().unwrap(), Some(2));
+    /// ```
     pub fn put_many_owned<I>(self: &Arc<Self>, items: I) -> PutMany<Arc<Self>, I::IntoIter>
     where
         I: IntoIterator<Item = T>,
@@ -114,6 +164,24 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
 /// The future of [`BaseQueue::get_many`] and its kin.
 ///
 /// Polling it again after it has returned `Ready` panics.
+///
+/// # Examples
+///
+/// ```
+/// # use futures_lite::future::poll_once;
+/// # use waystation_queue::Queue;
+/// # futures_lite::future::block_on(async {
+/// let queue = Queue::unbounded();
+/// let mut batch = Vec::new();
+/// let mut get = queue.get_many(&mut batch, 16);
+/// assert_eq!(poll_once(&mut get).await, None);
+/// queue.put("tea").await?;
+/// drop(get);
+/// // Given up: nothing has moved.
+/// assert_eq!((batch.len(), queue.len()), (0, 1));
+/// # Ok::<(), waystation_queue::PutError<&str>>(())
+/// # }).unwrap();
+/// ```
 #[must_use = "nothing is taken until it is awaited: `queue.get_many(&mut items, limit).await`"]
 pub struct GetMany<'v, H: Source<Target: AnyQueue>> {
     queue: H,
@@ -124,6 +192,22 @@ pub struct GetMany<'v, H: Source<Target: AnyQueue>> {
 
 impl<H: Source<Target: AnyQueue>> GetMany<'_, H> {
     /// Whether the future has returned `Ready` and must not be polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::unbounded();
+    /// queue.put("tea").await?;
+    /// let mut batch = Vec::new();
+    /// let mut get = queue.get_many(&mut batch, 16);
+    /// // It does not wait until the batch is full.
+    /// assert_eq!((&mut get).await, 1);
+    /// assert!(get.is_terminated());
+    /// # Ok::<(), waystation_queue::PutError<&str>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn is_terminated(&self) -> bool {
         self.getting.is_done()
     }
@@ -182,6 +266,21 @@ impl<H: Source<Target: Disciplined>> futures_core::FusedFuture for GetMany<'_, H
 /// The future of [`BaseQueue::put_many`] and its kin.
 ///
 /// Polling it again after it has returned `Ready` panics.
+///
+/// # Examples
+///
+/// ```
+/// # use futures_lite::future::poll_once;
+/// # use waystation_queue::Queue;
+/// # futures_lite::future::block_on(async {
+/// let queue = Queue::bounded(2);
+/// let mut put = queue.put_many(1..=5);
+/// assert!(poll_once(&mut put).await.is_none());
+/// // Given up half-way: what is in is in.
+/// drop(put);
+/// assert_eq!(queue.drain(), [1, 2]);
+/// # });
+/// ```
 #[must_use = "nothing is put until it is awaited: `queue.put_many(items).await?`"]
 pub struct PutMany<H, I>
 where
@@ -219,6 +318,20 @@ where
     }
 
     /// Gives up and takes back the items that are not in the queue, the one in hand first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::bounded(2);
+    /// let mut put = queue.put_many(["tea", "milk", "sugar", "bread"]);
+    /// assert!(poll_once(&mut put).await.is_none());
+    /// let rest: Vec<_> = put.into_rest().collect();
+    /// assert_eq!(rest, ["sugar", "bread"]);
+    /// # });
+    /// ```
     pub fn into_rest(mut self) -> impl Iterator<Item = I::Item> + use<H, I> {
         self.leave(Ring::Quiet);
         let in_hand = self
@@ -231,6 +344,24 @@ where
     }
 
     /// Whether the future has returned `Ready` and must not be polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::bounded(1);
+    /// let mut put = queue.put_many(["tea", "milk"]);
+    /// // One is in, and the other waits for room.
+    /// assert!(poll_once(&mut put).await.is_none());
+    /// assert!(!put.is_terminated());
+    /// queue.get().await?;
+    /// assert_eq!((&mut put).await?, 2);
+    /// assert!(put.is_terminated());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn is_terminated(&self) -> bool {
         self.rest.is_none()
     }

@@ -152,6 +152,23 @@ impl<T> Putting<T> {
 /// The future of [`BaseQueue::put`] and its kin.
 ///
 /// Polling it again after it has returned `Ready` panics.
+///
+/// # Examples
+///
+/// ```
+/// # use futures_lite::future::poll_once;
+/// # use waystation_queue::Queue;
+/// # futures_lite::future::block_on(async {
+/// let queue = Queue::bounded(1);
+/// queue.put("tea").await?;
+/// let mut put = queue.put("milk");
+/// assert!(poll_once(&mut put).await.is_none());
+/// // Given up in line, it did not happen.
+/// drop(put);
+/// assert_eq!(queue.drain(), ["tea"]);
+/// # Ok::<(), waystation_queue::PutError<&str>>(())
+/// # }).unwrap();
+/// ```
 #[must_use = "nothing is put until it is awaited: `queue.put(item).await?`"]
 pub struct Put<H: Source<Target: AnyQueue>> {
     queue: H,
@@ -174,6 +191,23 @@ impl<H: Source<Target: AnyQueue>> Put<H> {
     ///
     /// The item was never in the queue, so that it can be put again without being sent twice. Room
     /// that was granted goes to the next putter.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let (queue, overflow) = (Queue::bounded(1), Queue::unbounded());
+    /// queue.put("tea").await?;
+    /// let mut put = queue.put("milk");
+    /// assert!(poll_once(&mut put).await.is_none());
+    /// // It takes too long: the item goes elsewhere.
+    /// overflow.put(put.cancel().unwrap()).await?;
+    /// assert_eq!((queue.drain(), overflow.drain()), (vec!["tea"], vec!["milk"]));
+    /// # Ok::<(), waystation_queue::PutError<&str>>(())
+    /// # }).unwrap();
+    /// ```
     #[must_use = "the item is dropped"]
     pub fn cancel(mut self) -> Option<ItemOf<H>> {
         self.putting.leave(self.queue.base(), Ring::Quiet);
@@ -181,6 +215,21 @@ impl<H: Source<Target: AnyQueue>> Put<H> {
     }
 
     /// Whether the future has returned `Ready` and must not be polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::bounded(1);
+    /// let mut put = queue.put("tea");
+    /// (&mut put).await?;
+    /// assert!(put.is_terminated());
+    /// // Its item is in the queue, so that there is none to be had back.
+    /// assert_eq!(put.cancel(), None);
+    /// # Ok::<(), waystation_queue::PutError<&str>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn is_terminated(&self) -> bool {
         self.putting.is_over()
     }

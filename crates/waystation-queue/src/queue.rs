@@ -14,12 +14,39 @@ use crate::{Get, Put, Reserve, TryGetError, TryPutError};
 ///
 /// asyncio's [`Queue`](https://docs.python.org/3/library/asyncio-queue.html#queue). See
 /// [`BaseQueue`] for what it can do.
+///
+/// # Examples
+///
+/// ```
+/// # use waystation_queue::Queue;
+/// let queue = Queue::unbounded();
+/// queue.try_put("first")?;
+/// queue.try_put("second")?;
+/// assert_eq!(queue.try_get(), Ok("first"));
+/// assert_eq!(queue.try_get(), Ok("second"));
+/// # Ok::<(), waystation_queue::TryPutError<&str>>(())
+/// ```
 pub type Queue<T> = BaseQueue<T, Fifo<T>>;
 
 /// A queue that gives the last item first.
 ///
 /// asyncio's [`LifoQueue`](https://docs.python.org/3/library/asyncio-queue.html#lifo-queue). See
 /// [`BaseQueue`].
+///
+/// # Examples
+///
+/// ```
+/// # use waystation_queue::LifoQueue;
+/// let history = LifoQueue::unbounded();
+/// history.try_put("typed")?;
+/// history.try_put("pasted")?;
+/// // What was done last is undone first.
+/// assert_eq!(history.try_get(), Ok("pasted"));
+/// history.try_put("deleted")?;
+/// assert_eq!(history.try_get(), Ok("deleted"));
+/// assert_eq!(history.try_get(), Ok("typed"));
+/// # Ok::<(), waystation_queue::TryPutError<&str>>(())
+/// ```
 pub type LifoQueue<T> = BaseQueue<T, Lifo<T>>;
 
 /// A queue that gives the lowest item first, and equal ones in order of arrival.
@@ -27,6 +54,18 @@ pub type LifoQueue<T> = BaseQueue<T, Lifo<T>>;
 /// asyncio's
 /// [`PriorityQueue`](https://docs.python.org/3/library/asyncio-queue.html#priority-queue). `T: Ord`
 /// runs under the queue's lock: see [`Discipline`]. See [`BaseQueue`].
+///
+/// # Examples
+///
+/// ```
+/// # use waystation_queue::PriorityQueue;
+/// let queue = PriorityQueue::unbounded();
+/// queue.try_put((5, "mail"))?;
+/// queue.try_put((1, "alarm"))?;
+/// queue.try_put((3, "call"))?;
+/// assert_eq!(queue.drain(), [(1, "alarm"), (3, "call"), (5, "mail")]);
+/// # Ok::<(), waystation_queue::TryPutError<(u8, &str)>>(())
+/// ```
 pub type PriorityQueue<T> = BaseQueue<T, Priority<T>>;
 
 /// A queue that tasks and threads share: bounded or not, in the order of its [`Discipline`].
@@ -137,6 +176,17 @@ impl<T, D: Discipline<T> + Default> BaseQueue<T, D> {
     ///
     /// If `capacity` is 0: nothing could ever enter. asyncio's `maxsize=0` is
     /// [`unbounded`](BaseQueue::unbounded).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::{Queue, TryPutError};
+    /// let queue = Queue::bounded(1);
+    /// queue.try_put("tea")?;
+    /// // The next one finds no room, and comes back.
+    /// assert_eq!(queue.try_put("milk"), Err(TryPutError::Full("milk")));
+    /// # Ok::<(), waystation_queue::TryPutError<&str>>(())
+    /// ```
     #[track_caller]
     pub fn bounded(capacity: usize) -> Self {
         assert!(
@@ -147,11 +197,38 @@ impl<T, D: Discipline<T> + Default> BaseQueue<T, D> {
     }
 
     /// A queue that always has room.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// let log = Queue::unbounded();
+    /// for line in 0..1000 {
+    ///     log.try_put(line)?;
+    /// }
+    /// assert_eq!(log.len(), 1000);
+    /// assert!(!log.is_full());
+    /// # Ok::<(), waystation_queue::TryPutError<u32>>(())
+    /// ```
     pub fn unbounded() -> Self {
         Self::from_parts(D::default(), usize::MAX)
     }
 
     /// A queue as asyncio makes it: 0 is unbounded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// let queue = Queue::with_maxsize(1);
+    /// queue.try_put("tea")?;
+    /// assert!(queue.is_full());
+    /// // 0 is no limit.
+    /// let queue = Queue::with_maxsize(0);
+    /// queue.try_put("tea")?;
+    /// assert!(!queue.is_full());
+    /// # Ok::<(), waystation_queue::TryPutError<&str>>(())
+    /// ```
     pub fn with_maxsize(maxsize: usize) -> Self {
         Self::from_parts(
             D::default(),
@@ -167,6 +244,17 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// # Panics
     ///
     /// If the capacity is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::{BaseQueue, Discipline, Fifo};
+    /// let mut saved = Fifo::default();
+    /// saved.push("job of yesterday");
+    /// let queue = BaseQueue::with_discipline(saved, Some(16));
+    /// assert_eq!(queue.unfinished(), 1);
+    /// assert_eq!(queue.try_get(), Ok("job of yesterday"));
+    /// ```
     #[track_caller]
     pub fn with_discipline(discipline: D, capacity: Option<usize>) -> Self {
         assert!(
@@ -196,6 +284,24 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// # Panics
     ///
     /// If a waker panics: the item is in the queue then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::bounded(1);
+    /// queue.put("tea").await?;
+    /// // The second waits for room, and enters once it is there.
+    /// let mut put = queue.put("milk");
+    /// assert!(poll_once(&mut put).await.is_none());
+    /// assert_eq!(queue.get().await, Ok("tea"));
+    /// put.await?;
+    /// assert_eq!(queue.get().await, Ok("milk"));
+    /// # Ok::<(), waystation_queue::PutError<&str>>(())
+    /// # }).unwrap();
+    /// ```
     #[doc(alias = "send")]
     #[inline]
     pub fn put(&self, item: T) -> Put<&Self> {
@@ -203,6 +309,20 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     }
 
     /// Like [`put`](BaseQueue::put), for a future that owns its queue and can be spawned.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::block_on;
+    /// # use std::sync::Arc;
+    /// # use std::thread;
+    /// # use waystation_queue::Queue;
+    /// let queue = Arc::new(Queue::bounded(16));
+    /// let put = queue.put_owned("tea");
+    /// thread::spawn(move || block_on(put)).join().unwrap()?;
+    /// assert_eq!(queue.try_get(), Ok("tea"));
+    /// # Ok::<(), waystation_queue::PutError<&str>>(())
+    /// ```
     #[inline]
     pub fn put_owned(self: &Arc<Self>, item: T) -> Put<Arc<Self>> {
         Put::new(self.clone(), item)
@@ -217,6 +337,24 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// # Panics
     ///
     /// If a waker panics: the item is in the queue then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_queue::{Queue, TryPutError};
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::bounded(1);
+    /// queue.put("tea").await?;
+    /// let mut waits = queue.put("milk");
+    /// assert!(poll_once(&mut waits).await.is_none());
+    /// // The room that this makes belongs to the one who waits for it.
+    /// assert_eq!(queue.get().await, Ok("tea"));
+    /// assert_eq!(queue.try_put("sugar"), Err(TryPutError::Full("sugar")));
+    /// waits.await?;
+    /// # Ok::<(), waystation_queue::PutError<&str>>(())
+    /// # }).unwrap();
+    /// ```
     #[doc(alias = "put_nowait")]
     #[doc(alias = "try_send")]
     #[inline]
@@ -253,6 +391,21 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     ///
     /// [`GetError`](crate::GetError) once the queue is closed and drained: empty, with no item
     /// promised and no [`Slot`](crate::Slot) alive that could still bring one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::unbounded();
+    /// let mut get = queue.get();
+    /// assert_eq!(poll_once(&mut get).await, None);
+    /// queue.put("tea").await?;
+    /// assert_eq!(get.await, Ok("tea"));
+    /// # Ok::<(), waystation_queue::PutError<&str>>(())
+    /// # }).unwrap();
+    /// ```
     #[doc(alias = "recv")]
     #[inline]
     pub fn get(&self) -> Get<&Self> {
@@ -260,6 +413,21 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     }
 
     /// Like [`get`](BaseQueue::get), for a future that owns its queue and can be spawned.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::block_on;
+    /// # use std::sync::Arc;
+    /// # use std::thread;
+    /// # use waystation_queue::Queue;
+    /// let queue = Arc::new(Queue::unbounded());
+    /// let get = queue.get_owned();
+    /// let consumer = thread::spawn(move || block_on(get));
+    /// queue.try_put("tea")?;
+    /// assert_eq!(consumer.join().unwrap(), Ok("tea"));
+    /// # Ok::<(), waystation_queue::TryPutError<&str>>(())
+    /// ```
     #[inline]
     pub fn get_owned(self: &Arc<Self>) -> Get<Arc<Self>> {
         Get::new(self.clone())
@@ -270,6 +438,20 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// # Errors
     ///
     /// [`TryGetError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::{Queue, TryGetError};
+    /// let queue = Queue::unbounded();
+    /// assert_eq!(queue.try_get(), Err(TryGetError::Empty));
+    /// queue.try_put("tea")?;
+    /// queue.close();
+    /// assert_eq!(queue.try_get(), Ok("tea"));
+    /// // Not only empty: nothing will come any more.
+    /// assert_eq!(queue.try_get(), Err(TryGetError::Closed));
+    /// # Ok::<(), waystation_queue::TryPutError<&str>>(())
+    /// ```
     #[doc(alias = "get_nowait")]
     #[doc(alias = "try_recv")]
     #[inline]
@@ -323,6 +505,22 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     }
 
     /// Like [`reserve`](BaseQueue::reserve), for a future and a slot that own their queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use std::thread;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Arc::new(Queue::bounded(1));
+    /// let slot = queue.reserve_owned().await?;
+    /// // The room goes along to where the item is made.
+    /// thread::spawn(move || slot.put("made elsewhere")).join().unwrap()?;
+    /// assert_eq!(queue.get().await, Ok("made elsewhere"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn reserve_owned(self: &Arc<Self>) -> Reserve<Arc<Self>> {
         Reserve::new(self.clone())
     }
@@ -337,6 +535,24 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// # Panics
     ///
     /// If a waker panics: the queue is closed and all others were woken, then the panic goes on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_queue::{PutError, Queue};
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::bounded(1);
+    /// queue.put("tea").await?;
+    /// let mut late = queue.put("milk");
+    /// assert!(poll_once(&mut late).await.is_none());
+    /// assert!(queue.close());
+    /// // What is on its way comes back, what is in comes out.
+    /// assert_eq!(late.await, Err(PutError("milk")));
+    /// assert_eq!(queue.get().await, Ok("tea"));
+    /// # Ok::<(), waystation_queue::PutError<&str>>(())
+    /// # }).unwrap();
+    /// ```
     #[doc(alias = "shutdown")]
     #[track_caller]
     pub fn close(&self) -> bool {
@@ -349,6 +565,22 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// All who wait for an item fail, those too who were promised one.
     /// [`unfinished`](BaseQueue::unfinished) falls by the number of items;
     /// [`join`](BaseQueue::join) is released if it reaches 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::{GetError, Queue};
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::unbounded();
+    /// queue.put("tea").await?;
+    /// queue.put("milk").await?;
+    /// assert_eq!(queue.close_now(), ["tea", "milk"]);
+    /// assert_eq!(queue.get().await, Err(GetError));
+    /// // Nobody has to wait for what will not be done.
+    /// queue.join().await;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     #[doc(alias = "shutdown")]
     #[track_caller]
     pub fn close_now(&self) -> Vec<T> {
@@ -356,6 +588,19 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     }
 
     /// Whether the queue is closed for new items.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// let queue = Queue::unbounded();
+    /// queue.try_put("tea")?;
+    /// queue.close();
+    /// // Closed, but not drained yet.
+    /// assert!(queue.is_closed());
+    /// assert_eq!(queue.try_get(), Ok("tea"));
+    /// # Ok::<(), waystation_queue::TryPutError<&str>>(())
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.lock().closed
     }
@@ -365,22 +610,86 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// # Cancel safety
     ///
     /// Dropping the future changes nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::zip;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::<u32>::unbounded();
+    /// let heater = async {
+    ///     // There is nothing to put, so that no put would fail.
+    ///     queue.closed().await;
+    ///     "off"
+    /// };
+    /// let (heater, _) = zip(heater, async { queue.close() }).await;
+    /// assert_eq!(heater, "off");
+    /// # });
+    /// ```
     pub fn closed(&self) -> QueueClosed<&Self> {
         QueueClosed::new(self)
     }
 
     /// Like [`closed`](BaseQueue::closed), for a future that owns its queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::block_on;
+    /// # use std::sync::Arc;
+    /// # use std::thread;
+    /// # use waystation_queue::Queue;
+    /// let queue = Arc::new(Queue::<u32>::unbounded());
+    /// let closed = queue.closed_owned();
+    /// let watcher = thread::spawn(move || block_on(closed));
+    /// queue.close();
+    /// watcher.join().unwrap();
+    /// ```
     pub fn closed_owned(self: &Arc<Self>) -> QueueClosed<Arc<Self>> {
         QueueClosed::new(self.clone())
     }
 
     /// How many items are in the queue, promised to a getter or not.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::unbounded();
+    /// let mut get = queue.get();
+    /// assert_eq!(poll_once(&mut get).await, None);
+    /// queue.put("tea").await?;
+    /// // Promised, but not taken yet.
+    /// assert_eq!(queue.len(), 1);
+    /// assert_eq!(get.await, Ok("tea"));
+    /// assert_eq!(queue.len(), 0);
+    /// # Ok::<(), waystation_queue::PutError<&str>>(())
+    /// # }).unwrap();
+    /// ```
     #[doc(alias = "qsize")]
     pub fn len(&self) -> usize {
         self.lock().len
     }
 
     /// Whether no item is in the queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::bounded(1);
+    /// // Room that is held is not an item.
+    /// let slot = queue.reserve().await?;
+    /// assert!(queue.is_empty());
+    /// slot.put("tea")?;
+    /// assert!(!queue.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     #[doc(alias = "empty")]
     pub fn is_empty(&self) -> bool {
         self.lock().len == 0
@@ -388,23 +697,85 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
 
     /// Whether [`try_put`](BaseQueue::try_put) would find no room: items, granted and reserved
     /// slots all take room, and those who wait for room come first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// let queue = Queue::bounded(2);
+    /// queue.try_put("tea")?;
+    /// assert!(!queue.is_full());
+    /// queue.try_put("milk")?;
+    /// assert!(queue.is_full());
+    /// assert_eq!(queue.try_get(), Ok("tea"));
+    /// assert!(!queue.is_full());
+    /// # Ok::<(), waystation_queue::TryPutError<&str>>(())
+    /// ```
     #[doc(alias = "full")]
     pub fn is_full(&self) -> bool {
         !self.lock().has_room()
     }
 
     /// For how many items there is room; `None` if it is unbounded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// let queue = Queue::bounded(16);
+    /// queue.try_put("tea")?;
+    /// let room = queue.capacity().map(|capacity| capacity.saturating_sub(queue.len()));
+    /// assert_eq!(room, Some(15));
+    /// assert_eq!(Queue::<u32>::unbounded().capacity(), None);
+    /// # Ok::<(), waystation_queue::TryPutError<&str>>(())
+    /// ```
     #[doc(alias = "maxsize")]
     pub fn capacity(&self) -> Option<usize> {
         Some(self.lock().capacity).filter(|&capacity| capacity != usize::MAX)
     }
 
     /// How many wait in line for an item now.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::unbounded();
+    /// let (mut one, mut other) = (queue.get(), queue.get());
+    /// assert_eq!(poll_once(&mut one).await, None);
+    /// assert_eq!(poll_once(&mut other).await, None);
+    /// assert_eq!(queue.getters_waiting(), 2);
+    /// // Whoever was promised an item waits no more.
+    /// queue.put("tea").await?;
+    /// assert_eq!(queue.getters_waiting(), 1);
+    /// # Ok::<(), waystation_queue::PutError<&str>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn getters_waiting(&self) -> usize {
         self.lock().waiting().0
     }
 
     /// How many wait in line for room now, to put or to reserve.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::bounded(1);
+    /// queue.put("tea").await?;
+    /// let (mut put, mut reserve) = (queue.put("milk"), queue.reserve());
+    /// assert!(poll_once(&mut put).await.is_none());
+    /// assert!(poll_once(&mut reserve).await.is_none());
+    /// assert_eq!(queue.putters_waiting(), 2);
+    /// drop(put);
+    /// assert_eq!(queue.putters_waiting(), 1);
+    /// # Ok::<(), waystation_queue::PutError<&str>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn putters_waiting(&self) -> usize {
         self.lock().waiting().1
     }

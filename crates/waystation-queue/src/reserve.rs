@@ -14,6 +14,24 @@ use crate::{BaseQueue, Closed, Slot};
 /// The future of [`BaseQueue::reserve`] and its kin.
 ///
 /// Polling it again after it has returned `Ready` panics.
+///
+/// # Examples
+///
+/// ```
+/// # use futures_lite::future::poll_once;
+/// # use waystation_queue::Queue;
+/// # futures_lite::future::block_on(async {
+/// let queue = Queue::bounded(1);
+/// queue.put("tea").await?;
+/// let (mut reserve, mut put) = (queue.reserve(), queue.put("milk"));
+/// assert!(poll_once(&mut reserve).await.is_none());
+/// assert!(poll_once(&mut put).await.is_none());
+/// queue.get().await?;
+/// drop(reserve.await?); // First in line. It gives the room back, …
+/// put.await?; // … and the next has it.
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[must_use = "nothing is reserved until it is awaited: `let slot = queue.reserve().await?`"]
 pub struct Reserve<H: Source<Target: AnyQueue>> {
     /// `None` once the future has returned `Ready`.
@@ -30,6 +48,23 @@ impl<H: Source<Target: AnyQueue>> Reserve<H> {
     }
 
     /// Whether the future has returned `Ready` and must not be polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::bounded(1);
+    /// let mut reserve = queue.reserve();
+    /// assert!(!reserve.is_terminated());
+    /// let slot = (&mut reserve).await?;
+    /// assert!(reserve.is_terminated());
+    /// // It is the slot that holds the room.
+    /// drop(reserve);
+    /// slot.put("tea")?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn is_terminated(&self) -> bool {
         self.queue.is_none()
     }

@@ -11,6 +11,22 @@ use crate::section::Ring;
 /// It outlives [`close`](crate::BaseQueue::close), and getters wait for it then; it does not
 /// outlive [`close_now`](crate::BaseQueue::close_now). Dropping it gives the room back. A leaked
 /// one keeps its room, and keeps a closed queue from ending.
+///
+/// # Examples
+///
+/// ```
+/// # use waystation_queue::{GetError, Queue};
+/// # futures_lite::future::block_on(async {
+/// let queue = Queue::bounded(1);
+/// let slot = queue.reserve().await?;
+/// queue.close();
+/// // It was granted before the close, so it holds.
+/// slot.put("last word")?;
+/// assert_eq!(queue.get().await, Ok("last word"));
+/// assert_eq!(queue.get().await, Err(GetError));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 #[must_use = "unbound, or bound to `_`, a slot is given back at once: bind it to a name, or `put` into it"]
 pub struct Slot<H: Source<Target: AnyQueue>> {
     queue: H,
@@ -37,6 +53,21 @@ impl<H: Source<Target: Disciplined>> Slot<H> {
     /// # Panics
     ///
     /// If a waker panics: the item is in the queue then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::{PutError, Queue};
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::bounded(2);
+    /// let (first, second) = (queue.reserve().await?, queue.reserve().await?);
+    /// assert_eq!(first.put("tea"), Ok(()));
+    /// assert_eq!(queue.close_now(), ["tea"]);
+    /// // Nobody would get it any more.
+    /// assert_eq!(second.put("milk"), Err(PutError("milk")));
+    /// # Ok::<(), waystation_queue::Closed>(())
+    /// # }).unwrap();
+    /// ```
     #[track_caller]
     pub fn put(mut self, item: ItemOf<H>) -> Result<(), PutError<ItemOf<H>>> {
         self.is_spent = true;

@@ -51,6 +51,23 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     }
 
     /// Like [`get_task`](BaseQueue::get_task), for a future and a guard that own their queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use std::thread;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Arc::new(Queue::unbounded());
+    /// queue.put(String::from("job")).await?;
+    /// let task = queue.get_task_owned().await?;
+    /// // Done when the thread is done with it.
+    /// thread::spawn(move || assert_eq!(*task, "job")).join().unwrap();
+    /// queue.join().await;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn get_task_owned(self: &Arc<Self>) -> GetTask<Arc<Self>> {
         GetTask::new(self.clone())
     }
@@ -65,6 +82,22 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     ///
     /// If a waker of a [`join`](BaseQueue::join) panics: the item counts as done, and all others
     /// were woken.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::unbounded();
+    /// queue.put("job").await?;
+    /// assert_eq!(queue.get().await, Ok("job"));
+    /// // Taken is not done.
+    /// assert_eq!(queue.unfinished(), 1);
+    /// queue.task_done()?;
+    /// assert_eq!(queue.unfinished(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     #[track_caller]
     pub fn task_done(&self) -> Result<(), TooManyTaskDone> {
         let mut inner = self.lock();
@@ -85,11 +118,47 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// # Cancel safety
     ///
     /// Dropping the future changes nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::unbounded();
+    /// queue.put_many(["tea", "milk"]).await?;
+    /// let mut join = queue.join();
+    /// queue.get().await?;
+    /// queue.task_done()?;
+    /// assert!(poll_once(&mut join).await.is_none());
+    /// drop(queue.get_task().await?);
+    /// join.await;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn join(&self) -> Join<&Self> {
         Join::new(self)
     }
 
     /// Like [`join`](BaseQueue::join), for a future that owns its queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_lite::future::block_on;
+    /// # use std::sync::Arc;
+    /// # use std::thread;
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Arc::new(Queue::unbounded());
+    /// queue.put("job").await?;
+    /// let join = queue.join_owned();
+    /// let watcher = thread::spawn(move || block_on(join));
+    /// drop(queue.get_task().await?);
+    /// watcher.join().unwrap();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn join_owned(self: &Arc<Self>) -> Join<Arc<Self>> {
         Join::new(self.clone())
     }
@@ -97,6 +166,22 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// How many items were put and are not done. It rises when an item enters, falls with
     /// [`task_done`](BaseQueue::task_done), and by what [`close_now`](BaseQueue::close_now) takes
     /// out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::unbounded();
+    /// queue.put_many(["taken", "left", "left too"]).await?;
+    /// queue.get().await?;
+    /// assert_eq!(queue.unfinished(), 3);
+    /// // What is thrown away needs not be done; what was taken does.
+    /// queue.close_now();
+    /// assert_eq!(queue.unfinished(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn unfinished(&self) -> usize {
         self.lock().unfinished
     }
@@ -105,6 +190,24 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
 /// The future of [`BaseQueue::get_task`] and its kin.
 ///
 /// Polling it again after it has returned `Ready` panics.
+///
+/// # Examples
+///
+/// ```
+/// # use futures_lite::future::poll_once;
+/// # use waystation_queue::Queue;
+/// # futures_lite::future::block_on(async {
+/// let queue = Queue::unbounded();
+/// let mut get = queue.get_task();
+/// assert!(poll_once(&mut get).await.is_none());
+/// queue.put("job").await?;
+/// // Given up before it was taken: not done, and there for the next worker.
+/// drop(get);
+/// assert_eq!(queue.unfinished(), 1);
+/// assert_eq!(*queue.get_task().await.unwrap(), "job");
+/// # Ok::<(), waystation_queue::PutError<&str>>(())
+/// # }).unwrap();
+/// ```
 #[must_use = "nothing is taken until it is awaited: `let task = queue.get_task().await?`"]
 pub struct GetTask<H: Source<Target: AnyQueue>> {
     /// `None` once the future has returned `Ready`.
@@ -121,6 +224,23 @@ impl<H: Source<Target: AnyQueue>> GetTask<H> {
     }
 
     /// Whether the future has returned `Ready` and must not be polled again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::unbounded();
+    /// queue.put("job").await?;
+    /// let mut get = queue.get_task();
+    /// assert!(!get.is_terminated());
+    /// let task = (&mut get).await?;
+    /// // The future is over; the task it gave is not.
+    /// assert!(get.is_terminated());
+    /// assert_eq!((*task, queue.unfinished()), ("job", 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     pub fn is_terminated(&self) -> bool {
         self.queue.is_none()
     }
@@ -177,6 +297,23 @@ impl<H: Source<Target: Disciplined>> futures_core::FusedFuture for GetTask<H> {
 ///
 /// In a future that must be `Send`, a guard of items that are bare references (`&'static str`) may
 /// not be held over an `.await`: rustc cannot prove it. Wrap such items in a type of your own.
+///
+/// # Examples
+///
+/// ```
+/// # use waystation_queue::Queue;
+/// # futures_lite::future::block_on(async {
+/// let queue = Queue::unbounded();
+/// queue.put("not a number").await?;
+/// let work = async {
+///     let task = queue.get_task().await.unwrap();
+///     task.parse::<u32>()
+/// };
+/// assert!(work.await.is_err());
+/// queue.join().await; // Done all the same: the guard is gone.
+/// # Ok::<(), waystation_queue::PutError<&str>>(())
+/// # }).unwrap();
+/// ```
 #[must_use = "unbound, or bound to `_`, a task is done at once: bind it to a name"]
 pub struct TaskGuard<H: Source<Target: Disciplined>> {
     queue: H,
@@ -186,6 +323,21 @@ pub struct TaskGuard<H: Source<Target: Disciplined>> {
 
 impl<H: Source<Target: Disciplined>> TaskGuard<H> {
     /// Takes the item out; it counts as done at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::unbounded();
+    /// queue.put("job").await?;
+    /// let task = queue.get_task().await?;
+    /// let job = task.into_inner();
+    /// assert_eq!(queue.unfinished(), 0);
+    /// assert_eq!(job, "job");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     #[must_use = "the item is dropped"]
     pub fn into_inner(mut self) -> ItemOf<H> {
         let (item, _) = self.take();
@@ -204,6 +356,22 @@ impl<H: Source<Target: Disciplined>> TaskGuard<H> {
     /// # Panics
     ///
     /// If a waker panics: the item is back in the queue then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use waystation_queue::Queue;
+    /// # futures_lite::future::block_on(async {
+    /// let queue = Queue::unbounded();
+    /// queue.put_many(["first", "second"]).await?;
+    /// let task = queue.get_task().await?;
+    /// assert_eq!(task.nack(), Ok(()));
+    /// // It is in front again, and was not done meanwhile.
+    /// assert_eq!(queue.unfinished(), 2);
+    /// assert_eq!(queue.get().await, Ok("first"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
     #[track_caller]
     pub fn nack(mut self) -> Result<(), ItemOf<H>> {
         let (item, token) = self.take();

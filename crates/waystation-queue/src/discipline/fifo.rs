@@ -5,6 +5,17 @@ use std::mem;
 use super::{Discipline, fmt_len};
 
 /// First in, first out: the discipline of [`Queue`](crate::Queue).
+///
+/// # Examples
+///
+/// ```
+/// # use waystation_queue::{BaseQueue, Fifo};
+/// let queue = BaseQueue::with_discipline(Fifo::default(), None);
+/// queue.try_put("first")?;
+/// queue.try_put("second")?;
+/// assert_eq!(queue.drain(), ["first", "second"]);
+/// # Ok::<(), waystation_queue::TryPutError<&str>>(())
+/// ```
 pub struct Fifo<T>(VecDeque<T>);
 
 impl<T> Default for Fifo<T> {

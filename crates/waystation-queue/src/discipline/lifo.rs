@@ -4,6 +4,17 @@ use std::mem;
 use super::{Discipline, fmt_len};
 
 /// Last in, first out: the discipline of [`LifoQueue`](crate::LifoQueue).
+///
+/// # Examples
+///
+/// ```
+/// # use waystation_queue::{BaseQueue, Discipline, Lifo};
+/// let mut stack = Lifo::default();
+/// stack.push("bottom");
+/// stack.push("top");
+/// let queue = BaseQueue::with_discipline(stack, Some(16));
+/// assert_eq!(queue.try_get(), Ok("top"));
+/// ```
 pub struct Lifo<T>(Vec<T>);
 
 impl<T> Default for Lifo<T> {

@@ -11,6 +11,39 @@ use super::{Discipline, fmt_len};
 /// A binary heap of its own, and not std's: there a comparison that panics drops the item that is
 /// being taken, under the queue's lock. Here items only ever change places, so that all of them
 /// survive such a panic, and the next call restores their order.
+///
+/// # Examples
+///
+/// ```
+/// # use waystation_queue::PriorityQueue;
+/// # futures_lite::future::block_on(async {
+/// /// Compared by its urgency alone.
+/// struct Job(u8, &'static str);
+/// # impl PartialEq for Job {
+/// #     fn eq(&self, other: &Self) -> bool {
+/// #         self.cmp(other).is_eq()
+/// #     }
+/// # }
+/// # impl Eq for Job {}
+/// # impl PartialOrd for Job {
+/// #     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+/// #         Some(self.cmp(other))
+/// #     }
+/// # }
+/// # impl Ord for Job {
+/// #     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+/// #         self.0.cmp(&other.0)
+/// #     }
+/// # }
+///
+/// let queue = PriorityQueue::unbounded();
+/// queue.put_many([Job(2, "sweep"), Job(1, "wash"), Job(1, "dry")]).await?;
+/// let order: Vec<_> = queue.drain().into_iter().map(|job| job.1).collect();
+/// // Of the two that are equal, the one that came first.
+/// assert_eq!(order, ["wash", "dry", "sweep"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
 pub struct Priority<T> {
     heap: Vec<Entry<T>>,
     arrivals: u64,
@@ -24,6 +57,19 @@ struct Entry<T> {
 }
 
 /// When an item arrived: what [`Priority`] remembers of an item that was taken.
+///
+/// # Examples
+///
+/// ```
+/// # use waystation_queue::{Discipline, Priority};
+/// let mut items = Priority::default();
+/// items.push("tea");
+/// items.push("tea");
+/// let first = items.pop().map(|(_, arrival)| arrival);
+/// let second = items.pop().map(|(_, arrival)| arrival);
+/// // The items are equal, their arrivals are not.
+/// assert!(first < second);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Arrival(u64);
 
