@@ -65,7 +65,7 @@ pub(crate) fn rung(suite: Suite) -> Result<Tally> {
     let left_out = if suite == Suite::Ci {
         Vec::new()
     } else {
-        too_long(&listed())
+        long_models()
     };
     let selection = Selection {
         only: None,
@@ -80,6 +80,11 @@ pub(crate) fn rung(suite: Suite) -> Result<Tally> {
         ));
     }
     Ok(tally)
+}
+
+/// The models that only `cargo xtask loom` and `.ci/run` run.
+pub(crate) fn long_models() -> Vec<String> {
+    too_long(&listed())
 }
 
 fn too_long(listed: &Models) -> Vec<String> {

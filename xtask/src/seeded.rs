@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::cargo::{cargo, root, with_flags};
 use crate::killers::{Record, models_of, needs_two_threads};
+use crate::loom::long_models;
 use crate::rungs::Suite;
 use crate::tally::{Tally, Total};
 
@@ -220,7 +221,14 @@ impl Suspect {
         };
         let mut build = prepare("--no-run");
         build.stderr(Stdio::piped());
-        (build, prepare(filter), name)
+        let mut test = prepare(filter);
+        if matches!(self, Self::Loom(_, models) if models.is_empty()) {
+            test.arg("--");
+            for model in long_models() {
+                test.args(["--skip", &model]);
+            }
+        }
+        (build, test, name)
     }
 }
 

@@ -696,7 +696,8 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     }
 
     /// Whether [`try_put`](BaseQueue::try_put) would find no room: items, granted and reserved
-    /// slots all take room, and those who wait for room come first.
+    /// slots all take room, and those who wait for room come first. A closed queue is not full for
+    /// that.
     ///
     /// # Examples
     ///
@@ -716,7 +717,8 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
         !self.lock().has_room()
     }
 
-    /// For how many items there is room; `None` if it is unbounded.
+    /// For how many items there is room; `None` if it is unbounded. Items that were put back by
+    /// [`nack`](crate::TaskGuard::nack) may exceed it for a while.
     ///
     /// # Examples
     ///

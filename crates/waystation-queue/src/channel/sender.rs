@@ -443,7 +443,7 @@ pub struct WeakSender<T> {
 }
 
 impl<T> WeakSender<T> {
-    /// A sender, if there still is one.
+    /// A sender, if there still is one; to a closed channel too.
     ///
     /// # Examples
     ///
