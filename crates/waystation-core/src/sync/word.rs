@@ -33,11 +33,11 @@ const LONGEST_PATIENCE: Duration = Duration::from_millis(2);
 /// it a long run, and it is the short sections of one thread in a row that are cheap. All pauses
 /// together take some microseconds, as waking a sleeping thread does at best; a longer wait means
 /// that the holder is not running.
-const LOOKS: u32 = if MODEL { 1 } else { 5 };
+const LOOKS: u32 = if MODEL { 1 } else { 4 };
 
 /// The first pause, in turns of a spin loop: longer than a cache line needs to come and go, or most
 /// of the time would be spent on its way.
-const FIRST_PAUSE: u32 = if MODEL { 1 } else { 16 };
+const FIRST_PAUSE: u32 = if MODEL { 1 } else { 32 };
 
 /// The state of a lock.
 #[derive(Debug)]
