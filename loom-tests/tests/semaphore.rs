@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
+use std::task::Poll;
 
 use loom::thread::JoinHandle;
 use loom_tests::{Bell, Data, bounded, exhaustive, join, poll, spawn};
@@ -294,6 +295,25 @@ fn s_close_publishes_to_a_try() {
         if semaphore.try_acquire().unwrap_err() == TryAcquireError::Closed {
             assert_eq!(data.read(), 1);
         }
+        closer.join().unwrap();
+    });
+}
+
+#[test]
+fn s_close_publishes_to_a_poll() {
+    exhaustive(|| {
+        let (semaphore, data, bell) = (semaphore(0), Data::new(), Bell::new());
+        let closer = closer(&semaphore, &data);
+        let mut acquire = semaphore.acquire();
+        // The second poll comes unasked: no wake-up carries what the closer wrote.
+        for _ in 0..2 {
+            if let Poll::Ready(outcome) = poll(&mut acquire, &bell) {
+                assert_eq!(outcome.unwrap_err(), AcquireError::Closed);
+                assert_eq!(data.read(), 1);
+                break;
+            }
+        }
+        drop(acquire);
         closer.join().unwrap();
     });
 }
