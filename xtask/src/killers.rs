@@ -1,5 +1,6 @@
-//! What noticed each seeded bug in the last full run: `verification/seeded.txt`.
+//! What noticed each seeded bug when it was last planted: `verification/seeded.txt`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -10,7 +11,7 @@ use crate::cargo::root;
 
 const HEAD: &str = "\
 # What noticed each seeded bug, and whether loom alone does (-: the bug needs no second thread).
-# Written by `cargo xtask seeded`, when it plants all of them.
+# Written by `cargo xtask seeded`; with a filter it renews the lines of those that it plants.
 ";
 
 /// Bugs of these shapes are wrong on one thread too, and in no other way.
@@ -39,8 +40,8 @@ pub(crate) fn models_of(file: &str) -> &'static [&'static str] {
 }
 
 /// A line for each seed.
-#[derive(Debug, Default)]
-pub(crate) struct Record(String);
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Record(BTreeMap<String, String>);
 
 impl Record {
     pub(crate) fn add(&mut self, seed: &str, killer: Option<&str>, by_loom: Option<bool>) {
@@ -50,15 +51,38 @@ impl Record {
             Some(false) => "no",
         };
         let killer = killer.unwrap_or("SURVIVED");
-        let _ = writeln!(self.0, "{seed}\t{loom}\t{killer}");
+        self.0.insert(seed.to_owned(), format!("{loom}\t{killer}"));
+    }
+
+    /// What earlier runs have written, for a run of some of them to renew.
+    pub(crate) fn read() -> Self {
+        Self::of(&fs::read_to_string(path()).unwrap_or_default())
+    }
+
+    fn of(text: &str) -> Self {
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let split = lines.filter_map(|line| line.split_once('\t'));
+        Self(
+            split
+                .map(|(seed, rest)| (seed.to_owned(), rest.to_owned()))
+                .collect(),
+        )
+    }
+
+    fn text(&self) -> String {
+        let mut text = HEAD.to_owned();
+        for (seed, rest) in &self.0 {
+            let _ = writeln!(text, "{seed}\t{rest}");
+        }
+        text
     }
 
     pub(crate) fn write(&self) -> Result<()> {
-        fs::write(path(), format!("{HEAD}{}", self.0)).context("cannot write the record of seeds")
+        fs::write(path(), self.text()).context("cannot write the record of seeds")
     }
 }
 
-/// What the last full run came to.
+/// What the runs came to.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Killed {
     seeds: usize,
@@ -69,7 +93,7 @@ pub(crate) struct Killed {
 }
 
 impl Killed {
-    /// Of the last full run, if there was one.
+    /// Of the record, if there is one.
     pub(crate) fn read() -> Option<Self> {
         Some(Self::of(&fs::read_to_string(path()).ok()?))
     }
@@ -110,10 +134,12 @@ mod tests {
         record.add("one", Some("loom event e"), Some(true));
         record.add("two", Some("waystation-event, cancel"), Some(false));
         record.add("three", None, None);
-        let text = Killed::of(&format!("{HEAD}{}", record.0)).text();
+        let written = record.text();
+        let text = Killed::of(&written).text();
         let expected =
             "2 of 3 seeded bugs noticed; of the 2 that need two threads loom alone notices 1";
         assert_eq!(text, expected);
+        assert_eq!(Record::of(&written), record);
     }
 
     #[test]

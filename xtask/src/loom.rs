@@ -65,7 +65,7 @@ pub(crate) fn rung(suite: Suite) -> Result<Tally> {
     let left_out = if suite == Suite::Ci {
         Vec::new()
     } else {
-        long_models()
+        too_long(&listed())
     };
     let selection = Selection {
         only: None,
@@ -80,11 +80,6 @@ pub(crate) fn rung(suite: Suite) -> Result<Tally> {
         ));
     }
     Ok(tally)
-}
-
-/// The models that only `cargo xtask loom` and `.ci/run` run.
-pub(crate) fn long_models() -> Vec<String> {
-    too_long(&listed())
 }
 
 fn too_long(listed: &Models) -> Vec<String> {
