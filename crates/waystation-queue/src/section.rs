@@ -189,6 +189,7 @@ impl<'a, T, D: Discipline<T>> Section<'a, T, D> {
     #[track_caller]
     pub(crate) fn pop(&mut self) -> (T, D::Token) {
         let inner = self.inner();
+        // Not through `take`: called there, `pop_next` would not see this caller.
         let taken = pop_next(&mut inner.items);
         inner.len = inner.items.len();
         taken

@@ -416,8 +416,10 @@ impl<T> Recv<'_, T> {
     pub fn is_terminated(&self) -> bool {
         self.getting.is_done()
     }
+}
 
-    fn queue(&self) -> &Queue<T> {
+impl<'a, T> Recv<'a, T> {
+    fn queue(&self) -> &'a Queue<T> {
         &self.receiver.channel.queue
     }
 
@@ -475,7 +477,7 @@ impl<T> Future for Recv<'_, T> {
         if matches!(this.getting, Getting::New) && this.receiver.stream.is_parked() {
             this.borrow_place(cx);
         }
-        let queue = &this.receiver.channel.queue;
+        let queue = this.queue();
         let outcome = this.getting.poll("Recv", queue, cx);
         if outcome.is_ready() {
             if let Some(lender) = this.lender.take() {
@@ -491,7 +493,10 @@ impl<T> Drop for Recv<'_, T> {
     fn drop(&mut self) {
         match self.lender.take() {
             Some(lender) => self.hand_back(lender),
-            None => self.getting.leave(&self.receiver.channel.queue),
+            None => {
+                let queue = self.queue();
+                self.getting.leave(queue);
+            }
         }
     }
 }
