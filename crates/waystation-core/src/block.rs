@@ -1,60 +1,105 @@
 //! A thread stands in for a task.
 //!
-//! [`block_on`] polls a future on the calling thread and parks the thread in between, so that
+//! [`Blocking`] polls a future on the calling thread and parks the thread in between, so that
 //! threads wait in the same lines as tasks and inherit their fairness, their cancellation and
 //! their proofs. Giving up at a deadline is dropping the future, nothing else.
 
 use std::cell::Cell;
 use std::future::Future;
-use std::pin::pin;
-use std::sync::Arc;
+use std::hint::spin_loop;
+use std::ops::Range;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{available_parallelism, yield_now};
 use std::time::{Duration, Instant};
 
-use crate::sync::atomic::{AtomicBool, Ordering};
-use crate::sync::{MODEL, Parking};
+use crate::signal::Signal;
+use crate::sync::MODEL;
 
-/// Runs a future to its end on this thread.
+/// Marks the futures that [`Blocking`] is for.
+#[doc(hidden)]
+pub trait Seal {}
+
+/// Waits for a future of this library on the calling thread.
+///
+/// The thread waits in the same line as tasks do: with their fairness, and granted in their order.
+/// It looks for the result a short while before it parks. A `thread::park` token of the caller's
+/// own is neither taken nor left behind.
+///
+/// Inside a task this blocks the executor's thread: `.await` there.
+///
+/// # Panics
+///
+/// As polling does: after the output was returned.
+pub trait Blocking: Future + Unpin + Sized + Seal {
+    /// Waits for the output.
+    #[track_caller]
+    fn block(self) -> Self::Output {
+        block_on(self)
+    }
+
+    /// Waits for the output, at most as long as `limit`. `None`: the future still stands in line
+    /// and is still yours, to go on waiting, or to drop. A limit of zero polls once;
+    /// `Duration::MAX` never times out.
+    #[track_caller]
+    fn block_timeout(&mut self, limit: Duration) -> Option<Self::Output> {
+        drive(Pin::new(self), Instant::now().checked_add(limit))
+    }
+
+    /// Waits for the output until `deadline`, as [`block_timeout`](Blocking::block_timeout) does.
+    /// A deadline in the past polls once.
+    #[track_caller]
+    fn block_deadline(&mut self, deadline: Instant) -> Option<Self::Output> {
+        drive(Pin::new(self), Some(deadline))
+    }
+}
+
+impl<F: Future + Unpin + Seal> Blocking for F {}
+
+/// Runs any future to its end on this thread.
+#[track_caller]
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    match drive(future, None) {
+    match drive(pin!(future), None) {
         Some(output) => output,
         None => unreachable!("without a deadline the loop ends with an output only"),
     }
 }
 
-/// Like [`block_on`], but gives up after `timeout`. Zero polls once; a timeout that overflows the
-/// clock never gives up.
-pub fn block_on_timeout<F: Future>(future: F, timeout: Duration) -> Option<F::Output> {
-    drive(future, Instant::now().checked_add(timeout))
-}
-
-/// Like [`block_on`], but gives up at `deadline`. A deadline in the past polls once.
-pub fn block_on_deadline<F: Future>(future: F, deadline: Instant) -> Option<F::Output> {
-    drive(future, Some(deadline))
-}
-
-fn drive<F: Future>(future: F, deadline: Option<Instant>) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let seat = Seat::take();
-    let mut cx = Context::from_waker(&seat.waker);
+#[track_caller]
+fn drive<F: Future>(mut future: Pin<&mut F>, deadline: Option<Instant>) -> Option<F::Output> {
+    let mut seat = Seat::take();
+    let waker = seat.waker.clone();
+    let mut cx = Context::from_waker(&waker);
     let outcome = loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
             break Some(output);
         }
-        // After a park there is always one more poll: what was granted in the last moment counts.
+        // After a sleep there is always one more poll: what was granted in the last moment counts.
         match deadline.map(|at| at.saturating_duration_since(Instant::now())) {
             Some(Duration::ZERO) => break None,
-            left => seat.parker.park(left),
+            left => seat.wait(left),
         }
     };
     seat.put_back();
     outcome
 }
 
-/// What a blocked thread sits on: its parker, and a waker that rings it.
+/// The pauses between the first looks, in turns of a spin loop: 2⁰, 2¹, …
+const PAUSES: Range<u32> = if MODEL { 0..0 } else { 0..7 };
+
+/// How often a thread yields and looks then, before it parks.
+const YIELDS: Range<u32> = if MODEL { 0..0 } else { 0..4 };
+
+/// A sleep longer than this shows that looking was in vain: waking a thread takes as long.
+const LONG: Duration = Duration::from_micros(100);
+
+/// What a blocked thread waits with: its signal, and a waker that gives it.
 struct Seat {
-    parker: Arc<Parker>,
+    signal: Arc<Owner>,
     waker: Waker,
+    /// Whether the last sleep was long: the next wait parks at once.
+    was_long: bool,
 }
 
 thread_local! {
@@ -72,13 +117,11 @@ impl Seat {
     }
 
     fn new() -> Self {
-        let parker = Arc::new(Parker {
-            notified: AtomicBool::new(false),
-            parking: Parking::here(),
-        });
+        let signal = Arc::new(Owner(Signal::new()));
         Self {
-            waker: Waker::from(parker.clone()),
-            parker,
+            waker: Waker::from(signal.clone()),
+            signal,
+            was_long: false,
         }
     }
 
@@ -89,36 +132,62 @@ impl Seat {
             let _: Result<(), _> = FREE.try_with(|free| free.set(Some(self)));
         }
     }
-}
 
-struct Parker {
-    notified: AtomicBool,
-    parking: Parking,
-}
-
-impl Parker {
     /// Returns after a wake, after the timeout, or for no reason: the caller polls again.
-    fn park(&self, timeout: Option<Duration>) {
-        // Acquire pairs with the Release in `wake_by_ref`: what the waker's thread did is visible
-        // to the poll that follows.
-        if self.notified.swap(false, Ordering::Acquire) {
+    fn wait(&mut self, timeout: Option<Duration>) {
+        let signal = &self.signal.0;
+        if signal.take() || self.looks_in_time() {
             return;
         }
-        self.parking.park(timeout);
-        self.notified.swap(false, Ordering::Acquire);
+        if MODEL {
+            signal.wait(timeout);
+        } else {
+            let start = Instant::now();
+            signal.wait(timeout);
+            self.was_long = start.elapsed() > LONG;
+        }
+        self.signal.0.take();
+    }
+
+    /// Looks for the signal a few times. The pauses cost less than a sleep, which takes
+    /// microseconds to end.
+    fn looks_in_time(&self) -> bool {
+        if self.was_long || !has_other_cores() {
+            return false;
+        }
+        for pause in PAUSES {
+            for _ in 0..1 << pause {
+                spin_loop();
+            }
+            if self.signal.0.take() {
+                return true;
+            }
+        }
+        for _ in YIELDS {
+            yield_now();
+            if self.signal.0.take() {
+                return true;
+            }
+        }
+        false
     }
 }
 
-impl Wake for Parker {
+/// Whether somebody else may run while this thread looks.
+fn has_other_cores() -> bool {
+    static CORES: OnceLock<bool> = OnceLock::new();
+    *CORES.get_or_init(|| available_parallelism().is_ok_and(|cores| cores.get() > 1))
+}
+
+struct Owner(Signal);
+
+impl Wake for Owner {
     fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
+        self.0.notify();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        // A second ring before the thread has looked adds nothing.
-        if !self.notified.swap(true, Ordering::Release) {
-            self.parking.unpark();
-        }
+        self.0.notify();
     }
 }
 
@@ -154,20 +223,15 @@ mod tests {
             polls += 1;
             Poll::<()>::Pending
         });
-        assert_eq!(block_on_timeout(never, Duration::ZERO), None);
+        assert_eq!(drive(pin!(never), Some(Instant::now())), None);
         assert_eq!(polls, 1);
     }
 
     #[test]
     fn a_past_deadline_still_finds_what_is_ready() {
         let past = Instant::now();
-        assert_eq!(block_on_deadline(ready(1), past), Some(1));
-        assert_eq!(block_on_deadline(pending::<()>(), past), None);
-    }
-
-    #[test]
-    fn the_longest_timeout_never_panics() {
-        assert_eq!(block_on_timeout(ready(1), Duration::MAX), Some(1));
+        assert_eq!(drive(pin!(ready(1)), Some(past)), Some(1));
+        assert_eq!(drive(pin!(pending::<()>()), Some(past)), None);
     }
 
     #[test]

@@ -1,54 +1,33 @@
-//! How other threads reach a loop that runs on one thread: a box to put things into, and a bell.
+//! How other threads reach a loop that runs on one thread: a box to put things into, and a signal.
 //!
 //! One thread, the *owner*, takes things out and sleeps when there is nothing to do. Any thread may
 //! put things in. Nothing foreign runs under the lock: what is put in and taken out moves by value.
 //!
-//! # The bell
-//!
-//! One word, three values:
-//!
-//! | value | meaning | who leaves it |
-//! |---|---|---|
-//! | `EMPTY` | nothing new, the owner is awake | a poster → `POSTED`, the owner → `ASLEEP` |
-//! | `POSTED` | there is something to look at | the owner → `EMPTY`, and it looks afterwards |
-//! | `ASLEEP` | the owner is parked, or about to be | a poster → `POSTED`, and it unparks; the owner → `EMPTY` when it wakes by itself |
-//!
-//! No wake-up is lost: the owner falls asleep only from `EMPTY`, in one step. A poster puts its
-//! thing in first and rings then. Either it rings before that step, and the owner does not fall
-//! asleep; or after it, and finds `ASLEEP`, and unparks.
-//!
-//! A poster that finds `POSTED` need not ring again. This may look like a race with the owner that
-//! is just clearing the bell, and is none: the owner clears first and takes the lock then. If the
-//! poster had the lock before it, the owner finds the thing. If the owner had it before, the
-//! clearing happened before the poster's look, which then does not find that `POSTED` any more.
+//! The [`Signal`] wakes the owner. A poster that finds it given need not give it again. This may look
+//! like a race with the owner that is just taking it, and is none: the owner takes the signal first
+//! and the lock then. If the poster had the lock before it, the owner finds the item. If the owner
+//! had it before, the signal was taken before the poster looked, which then does not find it.
 //!
 //! # Who may still come
 //!
-//! The inbox counts those who hold it from outside ([`hold`](Inbox::hold)). An idle owner that
-//! finds nobody holding it, and then nothing posted, knows that nothing can come any more. The
-//! order matters: a holder posts first and lets go then, so that who sees it gone sees what it
-//! posted.
+//! The inbox counts the holders outside ([`hold`](Inbox::hold)). An idle owner that finds no holder,
+//! and then nothing posted, knows that nothing can come any more. The order matters: a holder posts
+//! first and lets go then, so that an owner that sees it gone sees what it posted.
 
 use std::fmt;
 use std::mem;
 use std::time::Duration;
 
+use crate::ring::KEPT;
+use crate::signal::Signal;
 use crate::sync::atomic::{AtomicUsize, Ordering};
-use crate::sync::{Lock, Parking};
-
-const EMPTY: usize = 0;
-const POSTED: usize = 1;
-const ASLEEP: usize = 2;
-
-/// Up to this many places are kept when the box is emptied.
-const KEPT: usize = 1024;
+use crate::sync::{Lock, OrLocked};
 
 /// A box that any thread puts things into and one thread, its owner, empties.
 pub struct Inbox<T> {
     contents: Lock<Contents<T>>,
-    bell: AtomicUsize,
+    signal: Signal,
     held: AtomicUsize,
-    owner: Parking,
 }
 
 struct Contents<T> {
@@ -64,9 +43,8 @@ impl<T> Inbox<T> {
                 items: Vec::new(),
                 closed: false,
             }),
-            bell: AtomicUsize::new(EMPTY),
+            signal: Signal::new(),
             held: AtomicUsize::new(0),
-            owner: Parking::here(),
         }
     }
 
@@ -84,33 +62,27 @@ impl<T> Inbox<T> {
         contents.items.push(item);
         drop(contents);
         // Relaxed: the lock orders this look after the owner's last clearing (see the head).
-        if self.bell.load(Ordering::Relaxed) != POSTED {
-            self.ring();
+        if !self.signal.is_notified() {
+            self.signal.notify();
         }
         Ok(())
     }
 
     /// Wakes the owner if it sleeps, with nothing to take. From any thread.
-    pub fn ring(&self) {
-        // Release pairs with the Acquire of `collect` and `wait`: the owner sees what was done
-        // before the ring. Acquire keeps the chain of an earlier poster whose ring this replaces.
-        if self.bell.swap(POSTED, Ordering::AcqRel) == ASLEEP {
-            self.owner.unpark();
-        }
+    pub fn notify(&self) {
+        self.signal.notify();
     }
 
     /// Moves everything that was put in, in order, into `into`, which is empty. Owner only. Costs
     /// one plain load when there is nothing.
     ///
-    /// Returns whether the bell had been rung.
+    /// Returns whether there was a signal.
     pub fn collect(&self, into: &mut Vec<T>) -> bool {
         crate::invariant!(into.is_empty());
-        // Relaxed: a ring that this look misses is found by the next, or by `wait`.
-        if self.bell.load(Ordering::Relaxed) == EMPTY {
+        // Take the signal, then look.
+        if !self.signal.take() {
             return false;
         }
-        // Clear, then look. Acquire pairs with the Release in `ring`.
-        self.bell.swap(EMPTY, Ordering::Acquire);
         let mut contents = self.contents.lock();
         mem::swap(&mut contents.items, into);
         let large = if contents.items.capacity() > KEPT {
@@ -123,22 +95,10 @@ impl<T> Inbox<T> {
         true
     }
 
-    /// Sleeps until the bell rings, the timeout passes, or for no reason at all: the owner looks
-    /// again. Returns at once if the bell was rung since the last [`collect`](Inbox::collect).
-    /// Owner only.
+    /// Sleeps until there is a signal, the timeout passes, or for no reason at all: the owner looks
+    /// again. Returns at once if one came since the last [`collect`](Inbox::collect). Owner only.
     pub fn wait(&self, timeout: Option<Duration>) {
-        // Acquire on failure pairs with the Release in `ring`. Success publishes nothing.
-        let asleep =
-            self.bell
-                .compare_exchange(EMPTY, ASLEEP, Ordering::Acquire, Ordering::Acquire);
-        if asleep.is_err() {
-            return;
-        }
-        self.owner.park(timeout);
-        // Awake: nobody has to unpark any more. If this fails, the bell was rung and stays so.
-        let _rung: Result<usize, usize> =
-            self.bell
-                .compare_exchange(ASLEEP, EMPTY, Ordering::Acquire, Ordering::Acquire);
+        self.signal.wait(timeout);
     }
 
     /// Closes the inbox and returns what was in it. What is sent from now on comes back.
@@ -155,19 +115,19 @@ impl<T> Inbox<T> {
 
     /// Says that somebody outside may still send something.
     pub fn hold(&self) {
-        // Relaxed: whoever holds already makes this call, or the owner does.
+        // Relaxed: an existing holder makes this call, or the owner.
         self.held.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Ends one [`hold`](Inbox::hold). The last one wakes the owner, who may be waiting for
     /// nothing.
     pub fn let_go(&self) {
-        // Release pairs with the Acquire in `is_abandoned`: who sees nobody hold it sees all that
-        // was posted before. Acquire makes the last one carry what the earlier ones did.
+        // Release pairs with the Acquire in `is_abandoned`: an owner that sees no holder sees all
+        // that was posted before. Acquire makes the last one carry what the earlier ones did.
         let before = self.held.fetch_sub(1, Ordering::AcqRel);
         crate::invariant!(before > 0);
         if before == 1 {
-            self.ring();
+            self.notify();
         }
     }
 
@@ -175,7 +135,7 @@ impl<T> Inbox<T> {
     /// [`collect`](Inbox::collect). Owner only.
     pub fn is_abandoned(&self) -> bool {
         // In this order. Acquire pairs with the Release in `let_go`.
-        self.held.load(Ordering::Acquire) == 0 && self.bell.load(Ordering::Relaxed) != POSTED
+        self.held.load(Ordering::Acquire) == 0 && !self.signal.is_notified()
     }
 }
 
@@ -187,14 +147,13 @@ impl<T> Default for Inbox<T> {
 
 impl<T> fmt::Debug for Inbox<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Inbox");
-        match self.contents.try_lock() {
-            Some(contents) => debug
-                .field("len", &contents.items.len())
-                .field("closed", &contents.closed),
-            None => debug.field("len", &"<locked>"),
-        };
-        debug.finish_non_exhaustive()
+        // Read first and shown after: a writer is foreign code.
+        let contents = self.contents.try_lock();
+        let seen = contents.map(|contents| (contents.items.len(), contents.closed));
+        f.debug_struct("Inbox")
+            .field("len", &OrLocked(seen.map(|(len, _)| len)))
+            .field("closed", &OrLocked(seen.map(|(_, closed)| closed)))
+            .finish_non_exhaustive()
     }
 }
 
@@ -227,9 +186,9 @@ mod tests {
     }
 
     #[test]
-    fn a_ring_before_the_wait_makes_it_return() {
+    fn a_signal_before_the_wait_makes_it_return() {
         let inbox = Inbox::<()>::new();
-        inbox.ring();
+        inbox.notify();
         inbox.wait(None);
         assert!(inbox.collect(&mut Vec::new()));
     }

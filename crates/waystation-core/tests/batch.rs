@@ -1,15 +1,15 @@
-//! Ringing: everybody, in order, whoever panics.
+//! Waking: everybody, in order, whatever panics.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::task::{Wake, Waker};
 
-use waystation_core::wait::{Batch, Line, drop_quietly};
+use waystation_core::wait::{Batch, Line};
 
 type Log = Arc<Mutex<Vec<String>>>;
 
-/// Writes down that it was woken and that it was dropped, and panics then if it is told to.
+/// Writes down that it was woken, or dropped, and panics then if it is told to.
 struct Scribe {
     log: Log,
     name: usize,
@@ -23,147 +23,193 @@ impl Wake for Scribe {
     }
 }
 
-struct DropPanics;
-
-impl Wake for DropPanics {
-    fn wake(self: Arc<Self>) {}
+fn scribe(log: &Log, name: usize, panics: bool) -> Waker {
+    let log = log.clone();
+    Waker::from(Arc::new(Scribe { log, name, panics }))
 }
 
-impl Drop for DropPanics {
+/// Writes down that it was dropped, and panics then if it is told to.
+struct Displaced(Log, bool);
+
+impl Wake for Displaced {
+    fn wake(self: Arc<Self>) {
+        panic!("nobody wakes what is displaced");
+    }
+}
+
+impl Drop for Displaced {
     fn drop(&mut self) {
-        panic!("dropped");
+        self.0.lock().unwrap().push("drop".to_owned());
+        assert!(!self.1, "displaced");
     }
 }
 
-fn batch(log: &Log, panicking: &[usize]) -> Batch {
-    let mut batch = Batch::new();
-    for name in 0..Batch::CAPACITY {
-        let scribe = Scribe {
-            log: log.clone(),
-            name,
-            panics: panicking.contains(&name),
-        };
-        batch.push(Waker::from(Arc::new(scribe)));
+fn displaced(log: &Log, panics: bool) -> Option<Waker> {
+    Some(Waker::from(Arc::new(Displaced(log.clone(), panics))))
+}
+
+fn line(log: &Log, names: std::ops::Range<usize>, panicking: &[usize]) -> Line<()> {
+    let mut line = Line::new();
+    for name in names {
+        line.join(scribe(log, name, panicking.contains(&name)), ());
     }
-    assert!(batch.is_full());
+    line
+}
+
+/// A batch of so many, collected one by one.
+fn batch(log: &Log, n: usize, panicking: &[usize]) -> Batch {
+    let mut batch = Batch::new();
+    for name in 0..n {
+        batch.push(scribe(log, name, panicking.contains(&name)));
+    }
     batch
 }
 
-fn all() -> Vec<String> {
-    (0..Batch::CAPACITY)
-        .map(|name| format!("wake {name}"))
-        .collect()
+fn wakes(n: usize) -> Vec<String> {
+    (0..n).map(|name| format!("wake {name}")).collect()
 }
 
-fn message(outcome: std::thread::Result<()>) -> String {
-    *outcome.unwrap_err().downcast::<String>().unwrap()
+fn taken(log: &Log) -> Vec<String> {
+    std::mem::take(&mut log.lock().unwrap())
 }
+
+/// Finishes, and returns the message of the panic that propagates.
+fn panic_of(mut batch: Batch) -> Option<String> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| batch.finish().resume()));
+    assert!(batch.is_empty());
+    outcome
+        .err()
+        .map(|payload| *payload.downcast::<String>().unwrap())
+}
+
+/// Few, the last that fits in place, the first that does not, and many.
+const SIZES: [usize; 7] = [0, 1, 2, 8, 9, 10, 100];
 
 #[test]
-fn wakers_are_rung_in_order() {
-    let log = Log::default();
-    batch(&log, &[]).finish();
-    assert_eq!(*log.lock().unwrap(), all());
-}
-
-#[test]
-fn all_are_rung_and_the_first_panic_goes_on() {
-    for panicking in [vec![0], vec![2], vec![Batch::CAPACITY - 1], vec![1, 3, 5]] {
+fn wakers_are_woken_in_order_however_many_they_are() {
+    for n in SIZES {
         let log = Log::default();
-        let mut batch = batch(&log, &panicking);
-        let outcome = catch_unwind(AssertUnwindSafe(|| batch.finish()));
-        assert_eq!(message(outcome), format!("scribe {}", panicking[0]));
-        assert_eq!(*log.lock().unwrap(), all());
+        let mut batch = batch(&log, n, &[]);
+        assert_eq!(batch.is_empty(), n == 0);
+        assert_eq!(taken(&log), [""; 0], "not before the finish");
+        batch.finish().resume();
+        assert!(batch.is_empty());
+        assert_eq!(taken(&log), wakes(n));
     }
 }
 
 #[test]
-fn a_quiet_end_swallows_the_panic() {
-    let log = Log::default();
-    batch(&log, &[1]).finish_quietly();
-    assert_eq!(*log.lock().unwrap(), all());
-}
-
-#[test]
-fn a_batch_can_be_filled_again_after_ringing() {
-    let log = Log::default();
-    let mut batch = batch(&log, &[0]);
-    batch.ring();
-    assert_eq!(batch.room(), Batch::CAPACITY);
-    batch.push(Waker::from(Arc::new(Scribe {
-        log: log.clone(),
-        name: 99,
-        panics: true,
-    })));
-    let outcome = catch_unwind(AssertUnwindSafe(|| batch.finish()));
-    assert_eq!(message(outcome), "scribe 0");
-    assert_eq!(log.lock().unwrap().last().unwrap(), "wake 99");
-}
-
-#[test]
-fn a_batch_that_is_only_dropped_still_rings_everybody() {
-    let log = Log::default();
-    let batch = batch(&log, &[0]);
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let _rung_in_the_unwinding = batch;
-        panic!("outer");
-    }));
-    assert!(outcome.is_err());
-    assert_eq!(*log.lock().unwrap(), all());
-}
-
-#[test]
-fn finishing_while_unwinding_does_not_abort() {
-    struct FinishOnDrop(Option<Batch>);
-    impl Drop for FinishOnDrop {
-        fn drop(&mut self) {
-            self.0.take().unwrap().finish();
-        }
+fn all_are_woken_and_the_first_panic_propagates() {
+    for panicking in [vec![0], vec![2], vec![7], vec![8], vec![19], vec![1, 3, 12]] {
+        let log = Log::default();
+        let batch = batch(&log, 20, &panicking);
+        assert_eq!(panic_of(batch), Some(format!("scribe {}", panicking[0])));
+        assert_eq!(taken(&log), wakes(20));
     }
-    let log = Log::default();
-    let batch = batch(&log, &[0, 1]);
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let _finished = FinishOnDrop(Some(batch));
-        panic!("outer");
-    }));
-    assert_eq!(*outcome.unwrap_err().downcast::<&str>().unwrap(), "outer");
-    assert_eq!(*log.lock().unwrap(), all());
 }
 
 #[test]
-fn displaced_wakers_are_dropped_after_the_others_were_rung() {
+fn a_suppressed_panic_does_not_propagate() {
     let log = Log::default();
-    let mut batch = batch(&log, &[]);
-    batch.displace(Some(Waker::from(Arc::new(DropPanics))));
-    let outcome = catch_unwind(AssertUnwindSafe(|| batch.finish()));
-    assert!(outcome.is_err());
-    assert_eq!(*log.lock().unwrap(), all());
+    batch(&log, 10, &[1, 9]).finish().suppress();
+    assert_eq!(taken(&log), wakes(10));
 }
 
 #[test]
-fn a_cohort_is_rung_whole_whoever_panics() {
+fn a_line_is_taken_whole_and_woken_in_order() {
+    for n in SIZES {
+        let (log, mut batch) = (Log::default(), Batch::new());
+        let mut line = line(&log, 0..n, &[]);
+        batch.push_all(&mut line);
+        assert!(line.is_empty());
+        assert_eq!(batch.is_empty(), n == 0);
+        assert_eq!(taken(&log), [""; 0]);
+        batch.finish().resume();
+        assert_eq!(taken(&log), wakes(n));
+        line.join(scribe(&log, 7, false), ());
+        assert_eq!(line.len(), 1, "it goes on as a line");
+    }
+}
+
+#[test]
+fn a_long_line_is_woken_whole_whatever_panics() {
+    let log = Log::default();
+    let mut batch = Batch::new();
+    batch.push_all(&mut line(&log, 0..100, &[3, 13, 99]));
+    assert_eq!(panic_of(batch), Some("scribe 3".to_owned()));
+    assert_eq!(taken(&log), wakes(100));
+}
+
+#[test]
+fn those_who_have_left_a_long_line_are_not_woken() {
     let log = Log::default();
     let mut line = Line::new();
-    for name in 0..100 {
-        let scribe = Scribe {
-            log: log.clone(),
-            name,
-            panics: name % 10 == 3,
-        };
-        line.join(Waker::from(Arc::new(scribe)), ());
+    let tickets: Vec<_> = (0..100)
+        .map(|name| line.join(scribe(&log, name, false), ()))
+        .collect();
+    for &ticket in tickets.iter().skip(1).step_by(2) {
+        drop(line.leave(ticket).unwrap());
     }
     let mut batch = Batch::new();
-    let mut cohort = line.take();
-    batch.ring_cohort(&mut cohort);
-    let outcome = catch_unwind(AssertUnwindSafe(|| batch.finish()));
-    assert_eq!(message(outcome), "scribe 3");
-    assert_eq!(log.lock().unwrap().len(), 100);
+    batch.push_all(&mut line);
+    batch.finish().resume();
+    let even: Vec<_> = wakes(100).into_iter().step_by(2).collect();
+    assert_eq!(taken(&log), even);
 }
 
 #[test]
-fn a_waker_is_dropped_quietly() {
-    drop_quietly(Some(Waker::from(Arc::new(DropPanics))));
-    drop_quietly(None);
+fn several_lines_and_single_ones_fit_into_one_batch() {
+    let log = Log::default();
+    let mut batch = Batch::new();
+    batch.push_all(&mut line(&log, 0..3, &[]));
+    batch.push(scribe(&log, 3, true));
+    batch.push_all(&mut line(&log, 4..30, &[20]));
+    batch.push_all(&mut line(&log, 30..60, &[]));
+    assert_eq!(panic_of(batch), Some("scribe 3".to_owned()));
+    assert_eq!(taken(&log), wakes(60));
+}
+
+#[test]
+fn a_batch_can_be_used_again_after_its_finish() {
+    let log = Log::default();
+    let mut batch = batch(&log, 10, &[]);
+    batch.finish().resume();
+    batch.push(scribe(&log, 10, false));
+    batch.finish().resume();
+    assert_eq!(taken(&log), wakes(11));
+}
+
+#[test]
+fn displaced_wakers_are_dropped_after_the_others_were_woken() {
+    for n in [0, 1, 5, 20] {
+        let log = Log::default();
+        let mut batch = Batch::new();
+        batch.displace(displaced(&log, false));
+        assert!(!batch.is_empty());
+        batch.displace(None);
+        for name in 0..n {
+            batch.push(scribe(&log, name, false));
+        }
+        batch.displace(displaced(&log, false));
+        batch.finish().resume();
+        let mut expected = wakes(n);
+        expected.extend(["drop".to_owned(), "drop".to_owned()]);
+        assert_eq!(taken(&log), expected);
+    }
+}
+
+#[test]
+fn a_displaced_waker_whose_drop_panics_comes_after_the_others_too() {
+    let log = Log::default();
+    let mut batch = batch(&log, 2, &[1]);
+    batch.displace(displaced(&log, true));
+    batch.displace(displaced(&log, true));
+    assert_eq!(panic_of(batch), Some("scribe 1".to_owned()));
+    assert_eq!(taken(&log), ["wake 0", "wake 1", "drop", "drop"]);
+    let mut batch = Batch::new();
+    batch.displace(displaced(&log, true));
+    let outcome = catch_unwind(AssertUnwindSafe(|| batch.finish().resume()));
+    assert!(outcome.is_err());
 }
 
 #[test]
@@ -176,36 +222,46 @@ fn a_third_displaced_waker_is_a_bug() {
 }
 
 #[test]
-fn a_batch_says_how_many_more_fit() {
-    let mut batch = Batch::new();
-    for collected in 0..Batch::CAPACITY {
-        assert_eq!(batch.room(), Batch::CAPACITY - collected);
-        assert!(!batch.is_full());
-        batch.push(Waker::noop().clone());
+fn a_batch_that_is_only_dropped_wakes_everybody() {
+    for n in SIZES {
+        let log = Log::default();
+        drop(batch(&log, n, &[0, 9]));
+        assert_eq!(taken(&log), wakes(n));
     }
-    assert_eq!((batch.room(), batch.is_full()), (0, true));
-    batch.ring();
-    assert_eq!((batch.room(), batch.is_full()), (Batch::CAPACITY, false));
-    batch.finish();
 }
 
 #[test]
-fn a_batch_has_room_for_its_wakers_and_for_no_more() {
-    // Those to ring, two that are displaced, and beside them: whether there is an array, how many
-    // there are, and a caught panic.
-    let wakers = (Batch::CAPACITY + 2) * size_of::<Option<Waker>>();
-    assert!(size_of::<Batch>() <= wakers + 4 * size_of::<usize>());
-}
-
-#[test]
-fn a_batch_that_is_dropped_rings() {
+fn a_batch_dropped_in_an_unwinding_wakes_everybody() {
     let log = Log::default();
-    let mut batch = Batch::new();
-    batch.push(Waker::from(Arc::new(Scribe {
-        log: log.clone(),
-        name: 7,
-        panics: false,
-    })));
-    drop(batch);
-    assert_eq!(*log.lock().unwrap(), ["wake 7"]);
+    let batch = batch(&log, 20, &[0, 15]);
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let _dropped_in_the_unwinding = batch;
+        panic!("outer");
+    }));
+    assert_eq!(outcome.unwrap_err().downcast_ref(), Some(&"outer"));
+    assert_eq!(taken(&log), wakes(20));
+}
+
+#[test]
+fn finishing_while_unwinding_does_not_abort() {
+    struct FinishOnDrop(Batch);
+    impl Drop for FinishOnDrop {
+        fn drop(&mut self) {
+            self.0.finish().resume();
+        }
+    }
+    let log = Log::default();
+    let batch = batch(&log, 10, &[0, 1]);
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let _finished = FinishOnDrop(batch);
+        panic!("outer");
+    }));
+    assert_eq!(outcome.unwrap_err().downcast_ref(), Some(&"outer"));
+    assert_eq!(taken(&log), wakes(10));
+}
+
+#[test]
+fn a_batch_lives_on_the_stack_and_is_not_large() {
+    // One waker, seven more, two displaced; two vectors, a length, and the rest for "is it there".
+    assert!(size_of::<Batch>() <= 10 * size_of::<Waker>() + 9 * size_of::<usize>());
 }

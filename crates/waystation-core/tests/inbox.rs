@@ -1,11 +1,13 @@
 //! The inbox of a loop: what its owner may rely on.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+use std::fmt::{self, Write};
 use std::time::{Duration, Instant};
 
 use waystation_core::inbox::Inbox;
+use waystation_testkit::{PATIENCE, within};
 
-/// Rung since the last look, and what was in it.
+/// Whether there was a signal since the last look, and what was in it.
 fn look(inbox: &Inbox<u32>) -> (bool, Vec<u32>) {
     let mut into = Vec::new();
     (inbox.collect(&mut into), into)
@@ -22,7 +24,7 @@ fn a_closed_inbox_says_so_and_an_open_one_does_not() {
 }
 
 #[test]
-fn the_last_who_lets_go_rings_and_no_other() {
+fn the_last_who_lets_go_notifies_and_no_other() {
     let inbox = Inbox::new();
     inbox.hold();
     inbox.hold();
@@ -30,7 +32,10 @@ fn the_last_who_lets_go_rings_and_no_other() {
     assert_eq!(look(&inbox), (false, vec![]));
     assert!(!inbox.is_abandoned());
     inbox.let_go();
-    assert!(!inbox.is_abandoned(), "it was rung, and nobody has looked");
+    assert!(
+        !inbox.is_abandoned(),
+        "it was notified, and nobody has looked"
+    );
     assert_eq!(look(&inbox), (true, vec![]));
     assert!(inbox.is_abandoned());
 }
@@ -59,4 +64,32 @@ fn a_buffer_of_up_to_1_024_places_is_kept_and_a_larger_one_is_not() {
         assert_eq!(next, [2]);
         assert_eq!(next.capacity() == capacity, is_kept, "{capacity}");
     }
+}
+
+#[test]
+fn a_notification_without_an_item_is_seen_once() {
+    let inbox = Inbox::new();
+    inbox.notify();
+    inbox.notify();
+    assert_eq!(look(&inbox), (true, vec![]));
+    assert_eq!(look(&inbox), (false, vec![]));
+    assert!(Inbox::<u32>::default().is_abandoned());
+}
+
+#[test]
+fn debug_writes_nothing_while_it_holds_the_lock() {
+    struct Writer<'a>(&'a Inbox<u32>, String);
+    impl Write for Writer<'_> {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0.send(1).map_err(|_| fmt::Error)?;
+            self.1.push_str(text);
+            Ok(())
+        }
+    }
+    within(PATIENCE, "a writer that sends", || {
+        let inbox = Inbox::new();
+        let mut writer = Writer(&inbox, String::new());
+        write!(writer, "{inbox:?}").unwrap();
+        assert_eq!(writer.1, "Inbox { len: 0, closed: false, .. }");
+    });
 }

@@ -7,19 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Wake, Waker};
 
 use proptest::prelude::*;
-use waystation_core::wait::{Batch, Line, Ticket, Watermark};
-
-#[derive(Default)]
-struct Bell(AtomicUsize);
-
-impl Wake for Bell {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
+use waystation_core::wait::{Line, Ticket, Watermark};
+use waystation_testkit::Probe;
 
 fn waker() -> Waker {
-    Waker::from(Arc::new(Bell::default()))
+    Probe::new().waker()
 }
 
 fn line_of(n: usize) -> (Line<usize>, Vec<Ticket>) {
@@ -106,54 +98,59 @@ fn a_replaced_waker_comes_back() {
 }
 
 #[test]
-fn a_head_that_was_told_keeps_its_place() {
+fn a_front_that_was_notified_keeps_its_place() {
     let mut line = Line::new();
-    let (bell, next) = (Arc::new(Bell::default()), waker());
-    let ticket = line.join(Waker::from(bell.clone()), 0);
+    let (probe, next) = (Probe::new(), waker());
+    let ticket = line.join(probe.waker(), 0);
     line.join(next, 1);
-    line.tell_front().unwrap().wake();
-    assert_eq!(bell.0.load(Ordering::Relaxed), 1);
+    line.notify_front().unwrap().wake();
+    assert_eq!(probe.wakes(), 1);
     assert!(line.is_front(ticket));
     assert_eq!(line.len(), 2);
-    // It was told: a second telling reaches nobody until it has registered again.
-    line.tell_front().unwrap().wake();
-    assert_eq!(bell.0.load(Ordering::Relaxed), 1);
-    line.replace(ticket, Waker::from(bell.clone())).unwrap();
-    line.tell_front().unwrap().wake();
-    assert_eq!(bell.0.load(Ordering::Relaxed), 2);
+    // A second notification reaches nobody until it has registered again.
+    line.notify_front().unwrap().wake();
+    assert_eq!(probe.wakes(), 1);
+    line.replace(ticket, probe.waker()).unwrap();
+    line.notify_front().unwrap().wake();
+    assert_eq!(probe.wakes(), 2);
+    assert!(Line::<()>::new().notify_front().is_none());
 }
 
 #[test]
-fn a_small_line_is_released_into_the_batch_and_keeps_its_memory() {
-    let bell = Arc::new(Bell::default());
-    let mut line = Line::new();
-    for _ in 0..Batch::CAPACITY {
-        line.join(Waker::from(bell.clone()), ());
-    }
-    let mut batch = Batch::new();
-    assert!(line.release_all(&mut batch).is_none());
-    assert!(line.is_empty());
-    batch.finish();
-    assert_eq!(bell.0.load(Ordering::Relaxed), Batch::CAPACITY);
+fn the_first_is_at_the_front_and_no_other() {
+    let (mut line, tickets) = line_of(2);
+    assert!(line.is_front(tickets[0]) && !line.is_front(tickets[1]));
+    line.pop();
+    assert!(!line.is_front(tickets[0]) && line.is_front(tickets[1]));
+    line.pop();
+    assert!(!line.is_front(tickets[1]));
 }
 
 #[test]
-fn a_large_line_is_released_as_a_cohort_that_gives_its_memory_back() {
-    let bell = Arc::new(Bell::default());
+fn all_are_taken_out_in_order_and_nobody_is_woken() {
+    let probes = [(); 100].map(|()| Probe::new());
     let mut line = Line::new();
-    let tickets: Vec<_> = (0..100)
-        .map(|_| line.join(Waker::from(bell.clone()), ()))
-        .collect();
+    let tickets = probes.each_ref().map(|probe| line.join(probe.waker(), ()));
     drop(line.leave(tickets[50]));
-    let mut batch = Batch::new();
-    let mut cohort = line.release_all(&mut batch).unwrap();
-    batch.ring_cohort(&mut cohort);
-    batch.finish();
-    assert_eq!(bell.0.load(Ordering::Relaxed), 99);
+    let mut wakers = line.take_all();
+    assert!(line.is_empty() && line.capacity() >= 100);
+    assert!(wakers.next().unwrap().will_wake(&probes[0].waker()));
+    assert_eq!(wakers.map(Waker::wake).count(), 98);
     assert!(
-        line.give_back(cohort).is_none(),
-        "the line had no memory of its own"
+        probes
+            .iter()
+            .enumerate()
+            .all(|(n, probe)| probe.wakes() == usize::from(n != 0 && n != 50))
     );
+}
+
+#[test]
+fn memory_can_be_given_back() {
+    let (mut line, _) = line_of(100);
+    while line.pop().is_some() {}
+    assert!(line.capacity() >= 100);
+    line.shrink_to_fit();
+    assert_eq!(line.capacity(), 0);
 }
 
 #[test]
@@ -239,9 +236,7 @@ proptest! {
                     prop_assert_eq!(line.replace(ticket, waker()).is_ok(), waits);
                 }
                 Step::Take => {
-                    let mut cohort = line.take();
-                    let count = std::iter::from_fn(|| cohort.next_waker()).count();
-                    prop_assert_eq!(count, model.len());
+                    prop_assert_eq!(line.take_all().count(), model.len());
                     model.clear();
                 }
                 Step::Leave(_) | Step::Replace(_) => {}

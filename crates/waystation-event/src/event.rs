@@ -8,35 +8,38 @@ use waystation_core::wait::{Batch, Line};
 use crate::Wait;
 use crate::state::{Flag, State};
 
-/// A flag that tasks and threads can wait for. It stays set until it is cleared.
+/// A flag that tasks and threads wait for: asyncio's `Event`.
 ///
-/// The manual-reset event of [asyncio](https://docs.python.org/3/library/asyncio-sync.html#event):
-/// [`set`](Event::set) releases everybody who waits, and whoever asks while the flag is set does
-/// not wait at all.
+/// [`set`](Event::set) releases everybody who waits, and the flag stays set until
+/// [`clear`](Event::clear). A [`wait`](Event::wait) observes from its call: `set(); clear()`
+/// releases all who were waiting, each once, and so does [`pulse`](Event::pulse).
 ///
-/// # Fairness
+/// **Fairness.** Waiters are woken in the order in which they were first polled.
 ///
-/// All are released; they are woken in the order in which they were first polled.
+/// **Cancel safety.** A wait that is dropped leaves the line. A released one that is dropped changes
+/// nothing.
+///
+/// **Panics.** If a waker panics, the flag is changed and all others are woken; then the panic
+/// propagates out of the call that woke it.
+///
+/// What was done before `set` or `pulse` is visible after the waits that it releases.
+///
+/// # From a thread
+///
+/// `event.wait().block()`, or with a limit: see [`Blocking`](crate::Blocking).
 ///
 /// # Examples
 ///
-/// A start gun: nobody runs before it goes off.
-///
 /// ```
-/// use std::sync::Arc;
-/// use waystation_event::Event;
+/// # use waystation_event::{Blocking, Event};
+/// static READY: Event = Event::new();
 ///
-/// let gun = Arc::new(Event::new());
-/// let runners: Vec<_> = (0..3)
-///     .map(|_| {
-///         let gun = gun.clone();
-///         std::thread::spawn(move || gun.wait_blocking())
-///     })
-///     .collect();
-/// gun.set();
-/// for runner in runners {
-///     runner.join().unwrap();
-/// }
+/// let waiting = std::thread::spawn(|| READY.wait().block());
+/// assert!(READY.set());
+/// waiting.join().unwrap();
+/// # futures_lite::future::block_on(async {
+/// READY.wait().await; // stays set
+/// # });
 /// ```
 #[doc(alias = "ManualResetEvent")]
 #[doc(alias = "Notify")]
@@ -48,16 +51,6 @@ pub struct Event {
 impl Event {
     const_fn! {
         /// An event that is not set.
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// # use waystation_event::Event;
-        /// static SHUTDOWN: Event = Event::new();
-        ///
-        /// std::thread::spawn(|| SHUTDOWN.set()).join().unwrap();
-        /// assert!(SHUTDOWN.is_set());
-        /// ```
         #[must_use]
         pub const fn new() -> Self {
             Self::with_state(false)
@@ -66,45 +59,13 @@ impl Event {
 
     const_fn! {
         /// An event that is set, or not.
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// # use std::time::Duration;
-        /// # use waystation_event::Event;
-        /// let gate = Event::with_state(true); // begins open
-        /// gate.wait_blocking(); // does not wait
-        /// gate.clear();
-        /// assert!(!gate.wait_timeout(Duration::ZERO));
-        /// ```
         #[must_use]
         pub const fn with_state(set: bool) -> Self {
             Self { state: State::new(set), line: Lock::new(Line::new()) }
         }
     }
 
-    /// Sets the flag and releases everybody who waits. Returns whether the flag was unset.
-    ///
-    /// What the caller did before is visible to those who are released, and to whoever sees the
-    /// flag set: `push(); set()` on one side and `clear(); drain()` on the other miss nothing.
-    ///
-    /// # Fairness
-    ///
-    /// Waiters are woken in line order, outside the lock. O(number of waiters).
-    ///
-    /// # Panics
-    ///
-    /// If a waker panics: the flag is set and all the others were woken, then the first panic goes
-    /// on.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use waystation_event::Event;
-    /// let event = Event::new();
-    /// assert!(event.set());
-    /// assert!(!event.set());
-    /// ```
+    /// Sets the flag and wakes everybody who waits. Returns whether it was unset.
     #[doc(alias = "notify_waiters")]
     #[track_caller]
     #[inline]
@@ -113,41 +74,26 @@ impl Event {
     }
 
     /// Clears the flag. Returns whether it was set.
-    ///
-    /// Whoever was released stays released: `set(); clear()` lets through all who were waiting.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use waystation_event::Event;
-    /// let event = Event::with_state(true);
-    /// assert!(event.clear());
-    /// assert!(!event.is_set());
-    /// ```
     #[doc(alias = "reset")]
     #[inline]
     pub fn clear(&self) -> bool {
         self.state.clear()
     }
 
-    /// Releases those who wait now and leaves the flag clear. Returns how many were in line.
+    /// Releases those who wait now and leaves the flag clear. Returns how many stood in line.
     ///
-    /// A [`wait`](Event::wait) that was called before and is first polled after is released too; it
-    /// is not counted. A flag that was set is cleared.
-    ///
-    /// # Panics
-    ///
-    /// Like [`set`](Event::set).
-    ///
-    /// # Examples
+    /// It also releases a wait that was created before it and is polled after it; that one stood in
+    /// no line and is not counted. On a set event it only clears the flag.
     ///
     /// ```
+    /// # use futures_lite::future::poll_once;
     /// # use waystation_event::Event;
     /// # futures_lite::future::block_on(async {
     /// let event = Event::new();
-    /// let before = event.wait();
-    /// assert_eq!(event.pulse(), 0);
-    /// before.await;
+    /// let mut wait = event.wait();
+    /// assert!(poll_once(&mut wait).await.is_none());
+    /// assert_eq!(event.pulse(), 1);
+    /// wait.await;
     /// assert!(!event.is_set());
     /// # });
     /// ```
@@ -158,91 +104,26 @@ impl Event {
     }
 
     /// Whether the flag is set.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use waystation_event::Event;
-    /// let stop = Event::new();
-    /// let mut jobs = (1..).take_while(|_| !stop.is_set()); // looks before each job
-    /// assert_eq!(jobs.next(), Some(1));
-    /// stop.set();
-    /// assert_eq!(jobs.next(), None);
-    /// ```
     #[inline]
     pub fn is_set(&self) -> bool {
         self.state.load().is_set()
     }
 
-    /// How many are waiting in line now.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use futures_lite::future::poll_once;
-    /// # use waystation_event::Event;
-    /// # futures_lite::future::block_on(async {
-    /// let event = Event::new();
-    /// let mut wait = event.wait();
-    /// assert_eq!(event.waiters(), 0); // not polled yet
-    /// assert!(poll_once(&mut wait).await.is_none());
-    /// assert_eq!(event.waiters(), 1);
-    /// drop(wait);
-    /// assert_eq!(event.waiters(), 0);
-    /// # });
-    /// ```
+    /// How many wait.
     pub fn waiters(&self) -> usize {
         self.line.lock().len()
     }
 
-    /// Waits until the flag is set, or was set since this call.
-    ///
-    /// The wait observes from the call, not from the first poll: a [`set`](Event::set) or
-    /// [`pulse`](Event::pulse) in between counts, whatever follows it. asyncio's `wait()`, a
-    /// coroutine, begins with its first step.
-    ///
-    /// On a 32-bit machine, a future that is made and then not polled during exactly k · 2³⁰
-    /// releases misses them.
-    ///
-    /// # Fairness
-    ///
-    /// A place in line is taken at the first poll.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future leaves the line and changes nothing else.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use waystation_event::Event;
-    /// # futures_lite::future::block_on(async {
-    /// let event = Event::new();
-    /// let wait = event.wait();
-    /// event.set();
-    /// event.clear();
-    /// wait.await;
-    /// # });
-    /// ```
+    /// Waits until the flag is set. A `set` or `pulse` counts from this call on, polled or not.
+    #[doc(alias = "wait_blocking")]
+    #[doc(alias = "wait_timeout")]
+    #[doc(alias = "wait_deadline")]
     #[inline]
     pub fn wait(&self) -> Wait<&Event> {
         Wait::new(self)
     }
 
-    /// Like [`wait`](Event::wait), for a future that owns its event and can be spawned.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use futures_lite::future::block_on;
-    /// # use std::sync::Arc;
-    /// # use waystation_event::Event;
-    /// let event = Arc::new(Event::new());
-    /// let wait = event.wait_owned();
-    /// event.set();
-    /// drop(event); // the future keeps it alive
-    /// std::thread::spawn(|| block_on(wait)).join().unwrap();
-    /// ```
+    /// [`wait`](Event::wait) as a `'static` future.
     #[inline]
     pub fn wait_owned(self: &Arc<Self>) -> Wait<Arc<Event>> {
         Wait::new(self.clone())
@@ -260,7 +141,7 @@ impl Event {
         }
     }
 
-    /// Releases under the lock, with everybody in line.
+    /// Changes the word and takes the whole line out in one section, then wakes.
     #[track_caller]
     fn release_line(&self, flag: Flag) -> Released {
         let mut batch = Batch::new();
@@ -268,16 +149,9 @@ impl Event {
         waystation_core::invariant!(self.state.load().has_waiters() != line.is_empty());
         let was_unset = self.state.release_locked(flag);
         let waiters = line.len();
-        let cohort = line.release_all(&mut batch);
+        batch.push_all(&mut line);
         drop(line);
-
-        batch.ring();
-        if let Some(mut cohort) = cohort {
-            batch.ring_cohort(&mut cohort);
-            let rest = self.line.lock().give_back(cohort);
-            drop(rest);
-        }
-        batch.finish();
+        batch.finish().resume();
         Released { was_unset, waiters }
     }
 }

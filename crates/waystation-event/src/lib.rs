@@ -7,15 +7,13 @@
 //! | [`AutoResetEvent`] | releases one waiter, or is kept for the next one |
 //!
 //! ```
-//! use waystation_event::Event;
+//! use waystation_event::{Blocking, Event};
 //!
 //! static READY: Event = Event::new();
 //!
 //! std::thread::scope(|scope| {
-//!     scope.spawn(|| {
-//!         // A thread waits in the same line as a task.
-//!         READY.wait_blocking();
-//!     });
+//!     // A thread waits in the same line as a task.
+//!     scope.spawn(|| READY.wait().block());
 //!     scope.spawn(|| READY.set());
 //! });
 //! # futures_lite::future::block_on(async {
@@ -29,7 +27,7 @@
 //!   the first poll counts, even if a `clear` follows it.
 //! - **Everybody, once.** `set(); clear()` releases all who were waiting, each once.
 //! - **Cancelled means it did not happen.** A wait that is dropped leaves the line. A waiter of an
-//!   `AutoResetEvent` that was granted the signal and is dropped hands it on.
+//!   `AutoResetEvent` that was granted the signal and is dropped passes it on.
 //! - **Wakers are foreign code.** They are cloned, woken and dropped outside the lock; one that
 //!   panics costs nobody else a wake-up.
 //! - **No `unsafe`, no allocation per wait.** Futures hold a number, not a node.
@@ -39,7 +37,6 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod auto_reset;
-mod blocking;
 mod event;
 mod state;
 mod wait;
@@ -47,6 +44,8 @@ mod wait;
 pub use auto_reset::{AutoResetEvent, AutoResetWait};
 pub use event::Event;
 pub use wait::Wait;
+pub use waystation_core::block::Blocking;
+pub use waystation_core::source::Source;
 
 // The README's example is a test.
 #[cfg(doctest)]

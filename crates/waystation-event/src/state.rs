@@ -25,8 +25,8 @@
 //! then not polled during exactly k · 2³⁰ releases misses them there.
 
 use waystation_core::const_fn;
-use waystation_core::sync::Hinted;
-use waystation_core::sync::atomic::Ordering;
+use waystation_core::sync::atomic::{AtomicUsize, Ordering};
+use waystation_core::sync::update;
 
 const SET: usize = 1;
 const HAS: usize = 1 << 1;
@@ -69,24 +69,24 @@ pub(crate) enum Flag {
 }
 
 #[derive(Debug)]
-pub(crate) struct State(Hinted);
+pub(crate) struct State(AtomicUsize);
 
 impl State {
     const_fn! {
         pub(crate) const fn new(set: bool) -> Self {
-            Self(Hinted::new(set as usize))
+            Self(AtomicUsize::new(set as usize))
         }
     }
 
-    /// Acquire pairs with the Release of every release below: whoever sees the flag or the epoch
-    /// sees what was done before.
+    /// Acquire pairs with the Release of every release below: a thread that sees the flag or
+    /// the epoch sees what was done before.
     #[inline]
     pub(crate) fn load(&self) -> Snapshot {
         Snapshot(self.0.load(Ordering::Acquire))
     }
 
     /// Releases without the lock; returns whether the flag was unset, or `None` if the word is
-    /// frozen, or was: [`release_locked`](State::release_locked) decides then.
+    /// frozen: [`release_locked`](State::release_locked) decides then.
     ///
     /// A `set` on a set flag still writes: only a write after a `clear`, or one that the `clear`
     /// then reads, orders the caller's `push; set()` against another's `clear(); drain`. AcqRel:
@@ -94,13 +94,14 @@ impl State {
     /// on.
     #[inline]
     pub(crate) fn release(&self, flag: Flag) -> Option<bool> {
-        let before = self
-            .0
-            .fetch_update_or_so(Ordering::AcqRel, Ordering::Relaxed, |now| {
-                let now = Snapshot(now);
-                (!now.has_waiters()).then(|| now.released(flag))
-            });
-        Some(!Snapshot(before.ok()?).is_set())
+        update(&self.0, Ordering::AcqRel, Ordering::Relaxed, |now| {
+            let now = Snapshot(now);
+            if now.has_waiters() {
+                (None, None)
+            } else {
+                (Some(now.released(flag)), Some(!now.is_set()))
+            }
+        })
     }
 
     /// Releases under the lock, whose holder takes the line out in the same section; returns
@@ -115,12 +116,10 @@ impl State {
             self.0.store(now.released(flag), Ordering::Release);
             return true;
         }
-        let released = |now| Some(Snapshot(now).released(flag));
-        let before = self
-            .0
-            .fetch_update(Ordering::AcqRel, Ordering::Relaxed, released);
-        let (Ok(before) | Err(before)) = before;
-        !Snapshot(before).is_set()
+        update(&self.0, Ordering::AcqRel, Ordering::Relaxed, |now| {
+            let now = Snapshot(now);
+            (Some(now.released(flag)), !now.is_set())
+        })
     }
 
     /// Clears the flag; returns whether it was set. An unset flag is not written: the word may be
@@ -130,11 +129,10 @@ impl State {
     /// Release orders the caller's earlier work for the next setter's Acquire.
     #[inline]
     pub(crate) fn clear(&self) -> bool {
-        self.0
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |now| {
-                Snapshot(now).is_set().then_some(now & !SET)
-            })
-            .is_ok()
+        update(&self.0, Ordering::AcqRel, Ordering::Acquire, |now| {
+            let is_set = Snapshot(now).is_set();
+            (is_set.then_some(now & !SET), is_set)
+        })
     }
 
     /// Under the lock, before joining: freezes the word. Returns whether the wait is over instead.
@@ -143,12 +141,12 @@ impl State {
     /// store of a later lock holder carries them on.
     #[inline]
     pub(crate) fn freeze_unless_released(&self, seen: Snapshot) -> bool {
-        self.0
-            .fetch_update(Ordering::Acquire, Ordering::Acquire, |now| {
-                let now = Snapshot(now);
-                (!now.releases(seen) && !now.has_waiters()).then_some(now.0 | HAS)
-            })
-            .is_err_and(|now| Snapshot(now).releases(seen))
+        update(&self.0, Ordering::Acquire, Ordering::Acquire, |now| {
+            let now = Snapshot(now);
+            let is_over = now.releases(seen);
+            let freezes = !is_over && !now.has_waiters();
+            (freezes.then_some(now.0 | HAS), is_over)
+        })
     }
 
     /// Under the lock, when the last waiter has left: thaws the word.

@@ -2,46 +2,21 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use waystation_core::block::Seal;
 use waystation_core::source::Source;
-use waystation_core::wait::{Ticket, drop_loudly, polled_after_ready, refresh};
+use waystation_core::wait::{Batch, Left, Place, Seen};
 
 use crate::Event;
 use crate::state::Snapshot;
 
-/// The future of [`Event::wait`] and [`Event::wait_owned`].
-///
-/// Polling it again after it has returned `Ready` panics.
-///
-/// # Examples
-///
-/// ```
-/// # use futures_lite::future::poll_once;
-/// # use std::sync::Arc;
-/// # use waystation_event::{Event, Wait};
-/// # futures_lite::future::block_on(async {
-/// struct Worker {
-///     stop: Wait<Arc<Event>>,
-/// }
-/// let stop = Arc::new(Event::new());
-/// let mut worker = Worker { stop: stop.wait_owned() };
-/// assert!(poll_once(&mut worker.stop).await.is_none()); // goes on
-/// stop.set();
-/// assert!(poll_once(&mut worker.stop).await.is_some());
-/// # });
-/// ```
+/// The future of [`Event::wait`] and [`Event::wait_owned`]. Its output is `()`.
 #[derive(Debug)]
 #[must_use = "a wait does nothing unless it is awaited: `event.wait().await`"]
 pub struct Wait<H: Source<Target = Event>> {
     event: H,
+    /// The word at the call.
     seen: Snapshot,
     place: Place,
-}
-
-#[derive(Debug)]
-enum Place {
-    New,
-    In(Ticket),
-    Done,
 }
 
 impl<H: Source<Target = Event>> Wait<H> {
@@ -54,55 +29,56 @@ impl<H: Source<Target = Event>> Wait<H> {
         }
     }
 
-    /// Whether the future has returned `Ready` and must not be polled again.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use waystation_event::Event;
-    /// # futures_lite::future::block_on(async {
-    /// let event = Event::with_state(true);
-    /// let mut wait = event.wait();
-    /// assert!(!wait.is_terminated()); // over, but nobody has been told
-    /// (&mut wait).await;
-    /// assert!(wait.is_terminated());
-    /// # });
-    /// ```
-    pub fn is_terminated(&self) -> bool {
-        matches!(self.place, Place::Done)
-    }
-
+    /// Whether the flag was set at the call, or a release has changed the word since.
     #[inline]
     fn is_released(&self) -> bool {
         self.seen.is_set() || self.event.state.load().releases(self.seen)
     }
 
-    /// Takes a place in line, unless the wait is over.
-    fn join(&mut self, cx: &Context<'_>) -> bool {
-        let waker = cx.waker().clone();
-        let mut line = self.event.line.lock();
-        if self.event.state.freeze_unless_released(self.seen) {
-            drop(line);
-            return false;
-        }
-        self.place = Place::In(line.join(waker, ()));
-        true
+    #[inline(never)]
+    #[track_caller]
+    fn poll_in_line(&mut self, cx: &Context<'_>) -> Poll<()> {
+        let (event, seen_at_call) = (&*self.event, self.seen);
+        let mut batch = Batch::new();
+        let outcome = self.place.poll(
+            "Wait",
+            cx,
+            (&event.line, &mut batch),
+            (),
+            |line| line,
+            |_, seen, _| {
+                let is_over = match seen {
+                    Seen::New => event.state.freeze_unless_released(seen_at_call),
+                    Seen::Waiting(_) => false,
+                    // Only a release takes an entry out.
+                    Seen::Released(_) => true,
+                };
+                is_over.then_some(())
+            },
+        );
+        batch.finish().resume();
+        outcome
     }
 
-    /// The future is dropped after it has joined the line.
+    #[inline(never)]
     #[track_caller]
-    fn leave(&self, ticket: Ticket) {
+    fn leave(&mut self) {
         // A release changes the word and takes the line out in one section: nothing is left to do.
         if self.is_released() {
             return;
         }
-        let mut line = self.event.line.lock();
-        let waker = line.leave(ticket);
-        if waker.is_some() && line.is_empty() {
-            self.event.state.thaw();
-        }
-        drop(line);
-        drop_loudly(waker);
+        let event = &*self.event;
+        let mut batch = Batch::new();
+        self.place.leave(
+            (&event.line, &mut batch),
+            |line| line,
+            |line, _, left, _| {
+                if left != Left::Released && line.is_empty() {
+                    event.state.thaw();
+                }
+            },
+        );
+        batch.finish().resume();
     }
 }
 
@@ -112,27 +88,22 @@ impl<H: Source<Target = Event>> Future for Wait<H> {
     #[inline]
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let waits = match self.place {
-            Place::Done => polled_after_ready("Wait"),
-            _ if self.is_released() => false,
-            Place::New => self.join(cx),
-            // Only a release takes an entry out, so one that is gone was released.
-            Place::In(ticket) => refresh(&self.event.line, |line| line, ticket, cx.waker()),
-        };
-        if waits {
-            return Poll::Pending;
+        if !self.place.is_done() && self.is_released() {
+            self.place = Place::Done;
+            return Poll::Ready(());
         }
-        self.place = Place::Done;
-        Poll::Ready(())
+        self.poll_in_line(cx)
     }
 }
+
+impl<H: Source<Target = Event>> Seal for Wait<H> {}
 
 impl<H: Source<Target = Event>> Drop for Wait<H> {
     #[inline]
     #[track_caller]
     fn drop(&mut self) {
-        if let Place::In(ticket) = self.place {
-            self.leave(ticket);
+        if let Place::In(_) = self.place {
+            self.leave();
         }
     }
 }
@@ -140,7 +111,7 @@ impl<H: Source<Target = Event>> Drop for Wait<H> {
 #[cfg(feature = "futures-core")]
 impl<H: Source<Target = Event>> futures_core::FusedFuture for Wait<H> {
     fn is_terminated(&self) -> bool {
-        self.is_terminated()
+        self.place.is_done()
     }
 }
 

@@ -3,9 +3,10 @@
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
+use std::time::Duration;
 
 use static_assertions::{assert_impl_all, assert_not_impl_any};
-use waystation_event::{AutoResetEvent, AutoResetWait, Event, Wait};
+use waystation_event::{AutoResetEvent, AutoResetWait, Blocking, Event, Source, Wait};
 
 assert_impl_all!(Event: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe, Default, std::fmt::Debug);
 assert_impl_all!(AutoResetEvent: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe, Default, std::fmt::Debug);
@@ -35,17 +36,50 @@ assert_impl_all!(AutoResetWait<Arc<AutoResetEvent>>: futures_core::FusedFuture);
 #[test]
 fn fused_future_says_when_a_wait_is_over() {
     use futures_core::FusedFuture;
-    use waystation_testkit::{assert_ready, poll_once};
+    use waystation_testkit::{assert_pending, assert_ready, poll_once};
 
-    fn ends<F: FusedFuture<Output = ()> + Unpin>(mut wait: F) {
-        assert!(!FusedFuture::is_terminated(&wait));
-        assert_ready(poll_once(&mut wait, std::task::Waker::noop()));
-        assert!(FusedFuture::is_terminated(&wait));
+    fn ends<F: FusedFuture<Output = ()> + Unpin>(mut wait: F, set: impl FnOnce() -> bool) {
+        let waker = std::task::Waker::noop();
+        assert!(!FusedFuture::is_terminated(&wait), "not polled yet");
+        assert_pending(poll_once(&mut wait, waker));
+        assert!(!FusedFuture::is_terminated(&wait), "in line");
+        assert!(set());
+        assert!(!FusedFuture::is_terminated(&wait), "released");
+        assert_ready(poll_once(&mut wait, waker));
+        assert!(FusedFuture::is_terminated(&wait), "over");
     }
-    ends(Event::with_state(true).wait());
-    ends(Arc::new(Event::with_state(true)).wait_owned());
-    ends(AutoResetEvent::with_state(true).wait());
-    ends(Arc::new(AutoResetEvent::with_state(true)).wait_owned());
+    let (event, auto) = (Arc::new(Event::new()), Arc::new(AutoResetEvent::new()));
+    ends(event.wait(), || event.set());
+    event.clear();
+    ends(event.wait_owned(), || event.set());
+    ends(auto.wait(), || auto.set());
+    ends(auto.wait_owned(), || auto.set());
+    // At the first poll.
+    let mut wait = event.wait();
+    assert_ready(poll_once(&mut wait, std::task::Waker::noop()));
+    assert!(FusedFuture::is_terminated(&wait));
+}
+
+/// Code over any handle and any future of this crate can be written outside of it.
+#[test]
+fn source_and_blocking_can_be_named_outside() {
+    fn event_of<H: Source<Target = Event>>(handle: &H, wait: Wait<H>) -> bool {
+        handle.set();
+        waits(wait);
+        handle.clear()
+    }
+    fn auto_of<H: Source<Target = AutoResetEvent>>(handle: &H, mut wait: AutoResetWait<H>) -> bool {
+        handle.set();
+        wait.block_timeout(Duration::MAX).is_some()
+    }
+    fn waits<F: Blocking<Output = ()>>(wait: F) {
+        wait.block();
+    }
+    let (event, auto) = (Arc::new(Event::new()), Arc::new(AutoResetEvent::new()));
+    assert!(event_of(&&*event, event.wait()));
+    assert!(event_of(&event, event.wait_owned()));
+    assert!(auto_of(&&*auto, auto.wait()));
+    assert!(auto_of(&auto, auto.wait_owned()));
 }
 
 #[test]

@@ -315,8 +315,9 @@ fn a_million_spurious_polls_change_nothing_and_take_no_memory() {
 
 #[test]
 fn steady_waiting_allocates_nothing() {
-    // Up to 8 are woken from a batch, more from the ring itself, which then comes back.
-    for n in [1, 8, 9, 500] {
+    // One waiter costs nothing. A release that wakes several makes room for their wakers, in a few
+    // pieces however many they are, and gives it back.
+    for (n, per_release) in [(1, 0), (2, 4), (8, 4), (9, 4), (500, 4)] {
         let event = Event::new();
         let mut waits = Vec::with_capacity(n);
         let mut cycle = || {
@@ -331,36 +332,25 @@ fn steady_waiting_allocates_nothing() {
         };
         cycle();
         let ((), counts) = CountingAllocator::measure(|| (0..20).for_each(|_| cycle()));
-        assert_eq!(counts.allocations, 0, "{n} waiters");
+        assert!(counts.allocations <= 20 * per_release, "{n} waiters");
+        assert_eq!(counts.live, 0, "{n} waiters");
     }
 }
 
 // A wait that is over.
 
 #[test]
-fn a_finished_wait_says_so_and_is_not_polled_again() {
+fn a_finished_wait_is_not_polled_again() {
     let event = Event::with_state(true);
     let mut wait = Driver::new(event.wait());
-    assert!(!wait.get().is_terminated());
     assert_ready(wait.poll());
-    assert!(wait.get().is_terminated());
-    assert_eq!(
-        panic_of(|| wait.poll()),
-        "`Wait` polled again after it returned `Ready`"
-    );
-    assert!(wait.get().is_terminated());
+    for _ in 0..2 {
+        assert_eq!(
+            panic_of(|| wait.poll()),
+            "`Wait` polled again after it returned `Ready`"
+        );
+    }
     assert!(event.is_set());
-}
-
-#[test]
-fn a_parked_and_a_released_wait_are_not_terminated() {
-    let event = Event::new();
-    let mut wait = parked(&event);
-    assert!(!wait.get().is_terminated());
-    event.set();
-    assert!(!wait.get().is_terminated());
-    assert_ready(wait.poll());
-    assert!(wait.get().is_terminated());
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn a_passer_by_cannot_take_a_given_signal() {
 }
 
 #[test]
-fn a_signal_that_is_handed_on_goes_to_the_head_of_the_line() {
+fn a_signal_that_is_passed_on_goes_to_the_front_of_the_line() {
     let (event, log) = (AutoResetEvent::new(), WakeLog::default());
     let mut waits: Vec<_> = (0..4).map(|_| event.wait()).collect();
     for (name, wait) in waits.iter_mut().enumerate() {

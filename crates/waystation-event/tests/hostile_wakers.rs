@@ -18,19 +18,19 @@ use waystation_testkit::{
 
 /// The calls that wake.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Ring {
+enum Way {
     Set,
     Pulse,
     AutoSet,
     /// A granted waiter is dropped.
-    HandOn,
+    PassOn,
 }
 
-const RINGS: [Ring; 4] = [Ring::Set, Ring::Pulse, Ring::AutoSet, Ring::HandOn];
+const WAYS: [Way; 4] = [Way::Set, Way::Pulse, Way::AutoSet, Way::PassOn];
 
 /// An event in which a hostile waiter stands first and a harmless one behind it.
 struct Stage {
-    ring: Ring,
+    way: Way,
     subject: Subject,
     granted: Option<AnyWait<'static>>,
     hostile: AnyWait<'static>,
@@ -39,12 +39,12 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(ring: Ring, hooks: impl FnOnce(&Subject, HostileBuilder) -> HostileBuilder) -> Self {
-        let subject = match ring {
-            Ring::Set | Ring::Pulse => Subject::Manual(Arc::default()),
-            Ring::AutoSet | Ring::HandOn => Subject::Auto(Arc::default()),
+    fn new(way: Way, hooks: impl FnOnce(&Subject, HostileBuilder) -> HostileBuilder) -> Self {
+        let subject = match way {
+            Way::Set | Way::Pulse => Subject::Manual(Arc::default()),
+            Way::AutoSet | Way::PassOn => Subject::Auto(Arc::default()),
         };
-        let granted = (ring == Ring::HandOn).then(|| {
+        let granted = (way == Way::PassOn).then(|| {
             let wait = subject.parked().into_inner();
             assert!(subject.set());
             wait
@@ -54,7 +54,7 @@ impl Stage {
         assert_pending(poll_once(&mut hostile, &waker));
         let behind = Some(subject.parked());
         Self {
-            ring,
+            way,
             subject,
             granted,
             hostile,
@@ -65,9 +65,9 @@ impl Stage {
 
     /// Wakes the hostile waiter.
     fn fire(&mut self) {
-        match (&self.subject, self.ring) {
-            (Subject::Manual(event), Ring::Pulse) => assert_eq!(event.pulse(), 2),
-            (_, Ring::HandOn) => drop(self.granted.take().unwrap()),
+        match (&self.subject, self.way) {
+            (Subject::Manual(event), Way::Pulse) => assert_eq!(event.pulse(), 2),
+            (_, Way::PassOn) => drop(self.granted.take().unwrap()),
             (subject, _) => assert!(subject.set()),
         }
     }
@@ -91,11 +91,11 @@ impl Stage {
     }
 }
 
-type Row = (&'static str, fn(Ring));
+type Row = (&'static str, fn(Way));
 
 const ROWS: &[Row] = &[
-    ("wake sets the event", |ring| {
-        let mut stage = Stage::new(ring, |subject, waker| {
+    ("wake sets the event", |way| {
+        let mut stage = Stage::new(way, |subject, waker| {
             let subject = subject.clone();
             waker.on_wake(move || {
                 subject.set();
@@ -104,8 +104,8 @@ const ROWS: &[Row] = &[
         stage.fire();
         stage.both_are_released();
     }),
-    ("wake clears, waits, leaves, looks and shows", |ring| {
-        let mut stage = Stage::new(ring, |subject, waker| {
+    ("wake clears, waits, leaves, looks and shows", |way| {
+        let mut stage = Stage::new(way, |subject, waker| {
             let subject = subject.clone();
             waker.on_wake(move || {
                 subject.clear();
@@ -116,10 +116,10 @@ const ROWS: &[Row] = &[
         stage.fire();
         stage.both_are_released();
     }),
-    ("wake polls the woken future inline", |ring| {
+    ("wake polls the woken future inline", |way| {
         let slot = Slot::<AnyWait<'static>>::empty();
         let inner = slot.clone();
-        let mut stage = Stage::new(ring, |subject, waker| {
+        let mut stage = Stage::new(way, |subject, waker| {
             let subject = subject.clone();
             waker.on_wake(move || {
                 let mut woken = inner.take().unwrap();
@@ -133,20 +133,20 @@ const ROWS: &[Row] = &[
         stage.fire();
         stage.both_are_released();
     }),
-    ("wake drops the woken future", |ring| {
+    ("wake drops the woken future", |way| {
         let slot = Slot::<AnyWait<'static>>::empty();
         let inner = slot.clone();
-        let mut stage = Stage::new(ring, |_, waker| waker.on_wake(move || drop(inner.take())));
+        let mut stage = Stage::new(way, |_, waker| waker.on_wake(move || drop(inner.take())));
         let hostile = std::mem::replace(&mut stage.hostile, Box::new(std::future::ready(())));
         slot.fill(hostile);
         stage.fire();
         // An event releases all anyway; a signal that is dropped goes on to the next.
         stage.both_are_released();
     }),
-    ("wake drops the future behind", |ring| {
+    ("wake drops the future behind", |way| {
         let slot = Slot::empty();
         let inner = slot.clone();
-        let mut stage = Stage::new(ring, |_, waker| waker.on_wake(move || drop(inner.take())));
+        let mut stage = Stage::new(way, |_, waker| waker.on_wake(move || drop(inner.take())));
         let behind = stage.behind.take().unwrap();
         let probe = behind.probe().clone();
         slot.fill(behind);
@@ -155,20 +155,20 @@ const ROWS: &[Row] = &[
         assert_eq!(probe.live(), 0);
         stage.nothing_is_left();
     }),
-    ("wake drops the last other handle on the event", |ring| {
+    ("wake drops the last other handle on the event", |way| {
         let slot = Slot::empty();
         let inner = slot.clone();
-        let mut stage = Stage::new(ring, |_, waker| waker.on_wake(move || drop(inner.take())));
+        let mut stage = Stage::new(way, |_, waker| waker.on_wake(move || drop(inner.take())));
         slot.fill(stage.subject.clone());
         stage.fire();
         assert!(slot.take().is_none());
         stage.subject.set();
         stage.both_are_released();
     }),
-    ("wake shows the event without waiting for it", |ring| {
+    ("wake shows the event without waiting for it", |way| {
         let shown = Slot::empty();
         let inner = shown.clone();
-        let mut stage = Stage::new(ring, |subject, waker| {
+        let mut stage = Stage::new(way, |subject, waker| {
             let subject = subject.clone();
             waker.on_wake(move || inner.fill(format!("{subject:?}")))
         });
@@ -176,12 +176,12 @@ const ROWS: &[Row] = &[
         let text = shown.take().unwrap();
         let waiters = if stage.subject.is_manual() { 0 } else { 1 };
         assert!(text.contains(&format!("waiters: {waiters}")), "{text}");
-        assert!(text.contains(&format!("set: {}", ring == Ring::Set)));
+        assert!(text.contains(&format!("set: {}", way == Way::Set)));
         stage.subject.set();
         stage.both_are_released();
     }),
-    ("the clone of a first poll re-enters", |ring| {
-        let mut stage = Stage::new(ring, |subject, waker| {
+    ("the clone of a first poll re-enters", |way| {
+        let mut stage = Stage::new(way, |subject, waker| {
             let subject = subject.clone();
             waker.on_clone(move || subject.touch())
         });
@@ -189,8 +189,8 @@ const ROWS: &[Row] = &[
         stage.subject.set();
         stage.both_are_released();
     }),
-    ("the clone of a re-poll re-enters", |ring| {
-        let mut stage = Stage::new(ring, |_, waker| waker);
+    ("the clone of a re-poll re-enters", |way| {
+        let mut stage = Stage::new(way, |_, waker| waker);
         let subject = stage.subject.clone();
         let (waker, probe) = HostileWaker::builder()
             .on_clone(move || subject.touch())
@@ -207,8 +207,8 @@ const ROWS: &[Row] = &[
     }),
     (
         "a release inside the clone of a re-poll is not lost",
-        |ring| {
-            let mut stage = Stage::new(ring, |_, waker| waker);
+        |way| {
+            let mut stage = Stage::new(way, |_, waker| waker);
             let slot = Slot::<Box<dyn FnOnce() + Send>>::empty();
             let inner = slot.clone();
             let (waker, probe) = HostileWaker::builder()
@@ -216,7 +216,7 @@ const ROWS: &[Row] = &[
                 .build();
             match (&stage.subject, stage.granted.take()) {
                 (_, Some(granted)) => slot.fill(Box::new(move || drop(granted))),
-                (Subject::Manual(event), _) if ring == Ring::Pulse => {
+                (Subject::Manual(event), _) if way == Way::Pulse => {
                     let event = event.clone();
                     slot.fill(Box::new(move || assert_eq!(event.pulse(), 2)));
                 }
@@ -233,10 +233,10 @@ const ROWS: &[Row] = &[
             stage.nothing_is_left();
         },
     ),
-    ("the drop of a replaced waker re-enters", |ring| {
+    ("the drop of a replaced waker re-enters", |way| {
         let armed = Slot::empty();
         let inner = armed.clone();
-        let mut stage = Stage::new(ring, |subject, waker| {
+        let mut stage = Stage::new(way, |subject, waker| {
             let subject = subject.clone();
             waker.on_drop(move || {
                 if inner.take() == Some("armed") {
@@ -253,10 +253,10 @@ const ROWS: &[Row] = &[
         stage.release_the_rest();
         assert_ready(stage.behind.as_mut().unwrap().poll());
     }),
-    ("the drop of a cancelled waiter's waker re-enters", |ring| {
+    ("the drop of a cancelled waiter's waker re-enters", |way| {
         let armed = Slot::empty();
         let inner = armed.clone();
-        let mut stage = Stage::new(ring, |subject, waker| {
+        let mut stage = Stage::new(way, |subject, waker| {
             let subject = subject.clone();
             waker.on_drop(move || {
                 if inner.take() == Some("armed") {
@@ -285,8 +285,8 @@ impl Stage {
 #[test]
 fn no_waker_that_re_enters_deadlocks_or_costs_a_wake_up() {
     for &(name, case) in ROWS {
-        for ring in RINGS {
-            within(PATIENCE, &format!("{name}, {ring:?}"), move || case(ring));
+        for way in WAYS {
+            within(PATIENCE, &format!("{name}, {way:?}"), move || case(way));
         }
     }
 }
@@ -424,29 +424,4 @@ fn exactly_the_granted_are_woken() {
         let expected: Vec<_> = (0..20).map(|index| usize::from(index < granted)).collect();
         assert_eq!(wakes, expected);
     }
-}
-
-#[test]
-fn a_chain_of_wakers_that_hand_on_inline_ends() {
-    within(PATIENCE, "chain", || {
-        const N: usize = 500;
-        let event = Arc::new(AutoResetEvent::new());
-        let slots: Vec<_> = (0..N).map(|_| Slot::empty()).collect();
-        for slot in &slots {
-            let (own, inner) = (slot.clone(), event.clone());
-            let (waker, _) = HostileWaker::builder()
-                .on_wake(move || {
-                    let mut woken: AnyWait<'static> = own.take().unwrap();
-                    assert_ready(poll_once(&mut woken, Waker::noop()));
-                    inner.set();
-                })
-                .build();
-            let mut wait: AnyWait<'static> = Box::new(event.wait_owned());
-            assert_pending(poll_once(&mut wait, &waker));
-            slot.fill(wait);
-        }
-        event.set();
-        assert!(slots.iter().all(|slot| slot.take().is_none()));
-        assert!(event.is_set(), "the last one's signal is kept");
-    });
 }

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::sync::Arc;
 use std::task::Waker;
 
-use common::{AnyWait, Slot, panic_of, subjects};
+use common::{AnyWait, Slot, Subject, panic_of, subjects};
 use waystation_event::{AutoResetEvent, Event};
 use waystation_testkit::{
     Driver, HostileWaker, PATIENCE, PanicOn, Probe, assert_pending, assert_ready, panicking_waker,
@@ -175,8 +175,8 @@ fn an_auto_reset_waiter_whose_waker_panics_has_the_signal() {
 }
 
 #[test]
-fn a_signal_handed_on_to_a_panicking_waker_is_given() {
-    within(PATIENCE, "hand on", || {
+fn a_signal_passed_on_to_a_panicking_waker_is_given() {
+    within(PATIENCE, "pass on", || {
         let event = AutoResetEvent::new();
         let mut first = Driver::new(event.wait());
         assert_pending(first.poll());
@@ -190,8 +190,8 @@ fn a_signal_handed_on_to_a_panicking_waker_is_given() {
 }
 
 #[test]
-fn a_signal_handed_on_to_a_panicking_waker_while_unwinding_is_given() {
-    within(PATIENCE, "hand on, unwinding", || {
+fn a_signal_passed_on_to_a_panicking_waker_while_unwinding_is_given() {
+    within(PATIENCE, "pass on, unwinding", || {
         let event = AutoResetEvent::new();
         let mut first = Driver::new(event.wait());
         assert_pending(first.poll());
@@ -292,66 +292,67 @@ fn a_wait_dropped_while_unwinding_whose_waker_panics_too_does_not_abort() {
     });
 }
 
+/// A waker whose clone sets the event, and whose drop panics: what it is cloned for is there before
+/// the clone is registered, so that it is not needed.
+fn setting(subject: &Subject) -> (ManuallyDrop<Waker>, Probe) {
+    let inner = subject.clone();
+    let (waker, probe) = HostileWaker::builder()
+        .on_clone(move || assert!(inner.set()))
+        .on_drop(|| panic!("not needed"))
+        .build();
+    (ManuallyDrop::new(waker), probe)
+}
+
 #[test]
-fn a_signal_taken_by_a_poll_that_panicked_is_not_lost() {
+fn a_taken_signal_survives_a_waker_whose_drop_panics() {
     within(PATIENCE, "taken, panicked", || {
-        for polled_again in [false, true] {
-            let event = Arc::new(AutoResetEvent::new());
-            let inner = event.clone();
-            // The signal comes after the first look; then the clone is not needed, and its drop panics.
-            let (waker, _) = HostileWaker::builder()
-                .on_clone(move || assert!(inner.set()))
-                .on_drop(|| panic!("not needed"))
-                .build();
-            let waker = ManuallyDrop::new(waker);
-            let mut wait = event.wait();
-            assert_eq!(panic_of(|| poll_once(&mut wait, &waker)), "not needed");
-            assert!(!event.is_set(), "the wait has it");
-            let mut behind = Driver::new(event.wait());
-            assert_pending(behind.poll());
-            assert!(!wait.is_terminated());
-            if polled_again {
-                assert_ready(poll_once(&mut wait, Waker::noop()));
-                assert_eq!(event.waiters(), 1);
-            } else {
+        for is_parked in [false, true] {
+            for has_next in [false, true] {
+                let event = Arc::new(AutoResetEvent::new());
+                let subject = Subject::Auto(event.clone());
+                let mut wait = event.wait();
+                if is_parked {
+                    assert_pending(poll_once(&mut wait, Waker::noop()));
+                }
+                let mut next = (is_parked && has_next).then(|| subject.parked());
+                let (waker, _) = setting(&subject);
+                assert_eq!(panic_of(|| poll_once(&mut wait, &waker)), "not needed");
+                match &mut next {
+                    Some(next) => {
+                        assert!(next.woken(), "passed on");
+                        assert_ready(next.poll());
+                    }
+                    None => assert!(event.clear(), "kept"),
+                }
+                assert_eq!((event.waiters(), event.is_set()), (0, false));
+                // The wait is over: it has nothing, and passes nothing on.
+                assert!(
+                    panic_of(|| poll_once(&mut wait, Waker::noop())).contains("`AutoResetWait`")
+                );
                 drop(wait);
-                assert!(behind.woken(), "handed on");
-                assert_ready(behind.poll());
+                assert!(!event.is_set());
             }
         }
     });
 }
 
 #[test]
-fn a_release_seen_by_a_poll_that_panicked_is_seen_again() {
+fn a_release_survives_a_waker_whose_drop_panics() {
     within(PATIENCE, "released, panicked", || {
-        for subject in subjects() {
-            // The release comes inside a re-poll's clone, whose drop panics.
-            let mut wait = subject.parked();
-            let inner = subject.clone();
-            let (waker, _) = HostileWaker::builder()
-                .on_clone(move || assert!(inner.set()))
-                .on_drop(|| panic!("not needed"))
-                .build();
-            let waker = ManuallyDrop::new(waker);
-            assert_eq!(panic_of(|| wait.poll_with(&waker)), "not needed");
-            assert_eq!(wait.wakes(), 1);
-            subject.clear();
-            assert_ready(wait.poll());
-            assert_eq!(subject.waiters(), 0);
+        for is_parked in [false, true] {
+            let event = Arc::new(Event::new());
+            let subject = Subject::Manual(event.clone());
+            let mut wait = event.wait();
+            if is_parked {
+                assert_pending(poll_once(&mut wait, Waker::noop()));
+            }
+            let mut behind = subject.parked();
+            let (waker, _) = setting(&subject);
+            assert_eq!(panic_of(|| poll_once(&mut wait, &waker)), "not needed");
+            assert!(event.is_set());
+            assert_ready(behind.poll());
+            assert!(panic_of(|| poll_once(&mut wait, Waker::noop())).contains("`Wait`"));
         }
-        // The same at the first poll.
-        let event = Arc::new(Event::new());
-        let inner = event.clone();
-        let (waker, _) = HostileWaker::builder()
-            .on_clone(move || assert!(inner.set()))
-            .on_drop(|| panic!("not needed"))
-            .build();
-        let waker = ManuallyDrop::new(waker);
-        let mut wait = event.wait();
-        assert_eq!(panic_of(|| poll_once(&mut wait, &waker)), "not needed");
-        event.clear();
-        assert_ready(poll_once(&mut wait, Waker::noop()));
     });
 }
 

@@ -1,4 +1,4 @@
-//! loom's model of the machine.
+//! loom's model.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -8,7 +8,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{PoisonError, TryLockError};
 use std::time::Duration;
 
-use super::Word;
+use super::RawLock;
 
 /// loom's atomics, with one repair.
 ///
@@ -105,7 +105,7 @@ pub mod atomic {
 
 pub use std::thread::panicking;
 
-/// Where one thread sleeps until another one rings. There is no time under loom: a timed sleep
+/// Where one thread sleeps until another one wakes it. There is no time under loom: a timed sleep
 /// yields once.
 ///
 /// Not loom's `thread::park`: its `unpark` also wakes a thread that is blocked elsewhere, in a
@@ -127,35 +127,46 @@ impl Parking {
         }
     }
 
-    /// Rings.
+    /// Wakes the thread.
     pub fn unpark(&self) {
         self.0.notify();
     }
 }
 
-thread_local! {
-    static ON_THE_WORD: Cell<bool> = const { Cell::new(false) };
+/// What a model's locks are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModelLock {
+    /// loom's own mutex.
+    Looms,
+    /// The algorithm that real threads run, sleeping included.
+    Ours {
+        /// Whether each sleeper is overdue, so that the lock is handed over to it.
+        overdue: bool,
+    },
 }
 
-/// Makes the locks of this thread's next models with the [`Word`] that real threads use, or
-/// without. All threads of a model run on the thread that checks it.
-pub fn lock_with_word(yes: bool) {
-    ON_THE_WORD.set(yes);
+thread_local! {
+    static IN_MODELS: Cell<ModelLock> = const { Cell::new(ModelLock::Looms) };
+}
+
+/// Chooses the locks of this thread's next models. All threads of a model run on the thread that
+/// checks it.
+pub fn lock_in_models(lock: ModelLock) {
+    IN_MODELS.set(lock);
 }
 
 /// A mutual exclusion lock for short critical sections that run no foreign code.
 ///
-/// loom's own; with a word, the word decides who enters, and loom's checks that it lets one in at a
-/// time.
+/// loom's own; with ours, ours decides who enters, and loom's checks that it lets one in at a time.
 pub struct Lock<T> {
-    word: Option<Word>,
+    ours: Option<RawLock>,
     value: loom::sync::Mutex<T>,
 }
 
 /// The guard of a [`Lock`].
 #[derive(Debug)]
 pub struct LockGuard<'a, T> {
-    word: Option<&'a Word>,
+    ours: Option<&'a RawLock>,
     /// `None` while it is dropped.
     value: Option<loom::sync::MutexGuard<'a, T>>,
 }
@@ -164,30 +175,30 @@ impl<T> Lock<T> {
     /// A new, unlocked lock.
     pub fn new(value: T) -> Self {
         Self {
-            word: ON_THE_WORD.get().then(Word::new),
+            ours: (IN_MODELS.get() != ModelLock::Looms).then(RawLock::new),
             value: loom::sync::Mutex::new(value),
         }
     }
 
     /// Waits for the lock and takes it.
     pub fn lock(&self) -> LockGuard<'_, T> {
-        if let Some(word) = &self.word {
-            word.lock();
+        if let Some(ours) = &self.ours {
+            ours.lock();
             return self.enter();
         }
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         LockGuard {
-            word: None,
+            ours: None,
             value: Some(value),
         }
     }
 
     /// Takes the lock if nobody holds it.
     pub fn try_lock(&self) -> Option<LockGuard<'_, T>> {
-        match &self.word {
-            Some(word) => word.try_lock().then(|| self.enter()),
+        match &self.ours {
+            Some(ours) => ours.try_lock().then(|| self.enter()),
             None => self.try_enter().map(|value| LockGuard {
-                word: None,
+                ours: None,
                 value: Some(value),
             }),
         }
@@ -200,9 +211,9 @@ impl<T> Lock<T> {
 
     fn enter(&self) -> LockGuard<'_, T> {
         let value = self.try_enter();
-        assert!(value.is_some(), "the word has let two in");
+        assert!(value.is_some(), "the lock has let two in");
         LockGuard {
-            word: self.word.as_ref(),
+            ours: self.ours.as_ref(),
             value,
         }
     }
@@ -239,8 +250,8 @@ impl<T> DerefMut for LockGuard<'_, T> {
 impl<T> Drop for LockGuard<'_, T> {
     fn drop(&mut self) {
         drop(self.value.take());
-        if let Some(word) = self.word {
-            word.unlock();
+        if let Some(ours) = self.ours {
+            ours.unlock();
         }
     }
 }
@@ -263,20 +274,81 @@ pub fn catch_panic<R>(foreign: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Se
     Ok(foreign())
 }
 
-/// Where real threads sleep for a lock, a model yields: a sleep may end at any time.
+/// What the lock needs of the machine: a queue of sleepers.
 pub(super) mod lot {
-    use std::time::Duration;
+    use std::collections::VecDeque;
+    use std::sync::{Arc, PoisonError};
 
-    use crate::sync::Word;
+    use super::{IN_MODELS, ModelLock};
+    use crate::sync::lock::Woken;
+    use loom::sync::atomic::{AtomicBool, Ordering};
+    use loom::sync::{Mutex, MutexGuard, Notify};
 
-    pub(in crate::sync) fn park(_: &Word, _: impl Fn() -> bool, _: Duration) -> bool {
-        relax();
-        true
+    /// The sleepers of one lock.
+    #[derive(Debug)]
+    pub(in crate::sync) struct Lot(Mutex<VecDeque<Arc<Sleeper>>>);
+
+    #[derive(Debug)]
+    struct Sleeper {
+        woken: Notify,
+        handed_over: AtomicBool,
     }
 
-    pub(in crate::sync) fn unpark_one(_: &Word) {}
+    impl Lot {
+        pub(in crate::sync) fn new() -> Self {
+            Self(Mutex::new(VecDeque::new()))
+        }
+
+        fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Sleeper>>> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+    }
+
+    pub(in crate::sync) fn park(lot: &Lot, is_worth_it: impl Fn() -> bool) -> bool {
+        let mut sleepers = lot.lock();
+        if !is_worth_it() {
+            return false;
+        }
+        let sleeper = Arc::new(Sleeper {
+            woken: Notify::new(),
+            handed_over: AtomicBool::new(false),
+        });
+        sleepers.push_back(sleeper.clone());
+        // A sleep in the lot ends by an unpark only; loom's may end for no reason.
+        while sleepers.iter().any(|other| Arc::ptr_eq(other, &sleeper)) {
+            drop(sleepers);
+            sleeper.woken.wait();
+            sleepers = lot.lock();
+        }
+        sleeper.handed_over.load(Ordering::Relaxed)
+    }
+
+    pub(in crate::sync) fn unpark_one(lot: &Lot, hand_over: impl FnOnce(Woken) -> bool) {
+        let mut sleepers = lot.lock();
+        let sleeper = sleepers.pop_front();
+        let hands_over = hand_over(Woken {
+            any: sleeper.is_some(),
+            overdue: IN_MODELS.get() == ModelLock::Ours { overdue: true },
+        });
+        if let Some(sleeper) = &sleeper {
+            sleeper.handed_over.store(hands_over, Ordering::Relaxed);
+        }
+        drop(sleepers);
+        if let Some(sleeper) = sleeper {
+            sleeper.woken.notify();
+        }
+    }
+
+    /// What `SeqCst` accesses lack here.
+    pub(in crate::sync) fn fence() {
+        loom::sync::atomic::fence(Ordering::SeqCst);
+    }
 
     pub(in crate::sync) fn relax() {
+        loom::thread::yield_now();
+    }
+
+    pub(in crate::sync) fn yield_now() {
         loom::thread::yield_now();
     }
 }

@@ -1,9 +1,9 @@
 //! The one door to atomics, locks and thread parking.
 //!
-//! Everything that two threads touch at the same time comes through here, so that what a model
-//! checker runs is what users run. `RUSTFLAGS="--cfg loom"` puts [loom](https://docs.rs/loom)
-//! behind the door, `--cfg shuttle` puts [shuttle](https://docs.rs/shuttle); otherwise it is the
-//! real machine. This module is the only place of the workspace's shipped crates that knows.
+//! Everything that two threads touch at the same time comes through here, so that a model checker
+//! runs what users run. `RUSTFLAGS="--cfg loom"` puts [loom](https://docs.rs/loom) behind the door,
+//! `--cfg shuttle` puts [shuttle](https://docs.rs/shuttle); otherwise it is std. This module is the
+//! only place of the workspace's shipped crates that knows.
 
 use std::fmt;
 
@@ -17,23 +17,46 @@ mod backend;
 #[path = "real.rs"]
 mod backend;
 
-mod hinted;
+// shuttle has its own lock and nothing to sleep in.
+#[cfg(not(all(shuttle, not(loom))))]
+mod lock;
 #[cfg(not(any(loom, shuttle)))]
 mod lot;
-mod word;
 
 pub use backend::{Lock, LockGuard, Parking, atomic, catch_panic, panicking};
 
 #[cfg(loom)]
-pub use backend::lock_with_word;
-pub use hinted::Hinted;
-pub use word::Word;
+pub use backend::{ModelLock, lock_in_models};
+#[cfg(not(all(shuttle, not(loom))))]
+pub use lock::RawLock;
+
+use atomic::{AtomicUsize, Ordering};
 
 /// Whether a model checker runs this build.
 pub const MODEL: bool = cfg!(any(loom, shuttle));
 
 /// Whether [`invariant!`](crate::invariant) checks anything in this build.
 pub const CHECKED: bool = cfg!(any(debug_assertions, loom, shuttle));
+
+/// Changes a word by compare-and-swap, and returns what `decide` decided for the value that counted:
+/// the next value (`None`: leave it), and the caller's own decision.
+#[inline]
+pub fn update<R>(
+    word: &AtomicUsize,
+    change: Ordering,
+    refuse: Ordering,
+    mut decide: impl FnMut(usize) -> (Option<usize>, R),
+) -> R {
+    let mut now = word.load(refuse);
+    loop {
+        let (next, decision) = decide(now);
+        let Some(next) = next else { return decision };
+        match word.compare_exchange_weak(now, next, change, refuse) {
+            Ok(_) => return decision,
+            Err(other) => now = other,
+        }
+    }
+}
 
 /// What `Debug` shows of a value behind a lock: it never waits for the lock.
 pub struct OrLocked<T>(pub Option<T>);

@@ -1,38 +1,55 @@
-//! The real machine: std's atomics and threads, and a lock on parking lot's queues.
+//! std's atomics and threads, and a lock whose threads sleep in parking lot's queues.
 
 use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::RawLock;
 pub(super) use super::lot;
-use super::lot::RawLock;
 pub use core::sync::atomic;
 
 pub use std::thread::panicking;
 
-/// Where one thread sleeps until another one rings. A ring that comes first is not lost; a sleep
-/// may end for no reason.
-#[derive(Debug)]
-pub struct Parking(std::thread::Thread);
+/// Where one thread sleeps until another one wakes it. A wake-up that comes first is not lost; a
+/// sleep may end for no reason.
+///
+/// Not `std::thread::park`: its token belongs to the user.
+#[derive(Debug, Default)]
+pub struct Parking {
+    is_woken: Mutex<bool>,
+    changed: Condvar,
+}
 
 impl Parking {
     /// The place of this thread.
     pub fn here() -> Self {
-        Self(std::thread::current())
+        Self::default()
     }
 
     /// Sleeps. Called by the thread whose place it is.
     pub fn park(&self, timeout: Option<Duration>) {
-        match timeout {
-            None => std::thread::park(),
-            Some(timeout) => std::thread::park_timeout(timeout),
-        }
+        let is_woken = self.is_woken.lock().unwrap_or_else(PoisonError::into_inner);
+        let asleep = |is_woken: &mut bool| !*is_woken;
+        *match timeout {
+            None => self
+                .changed
+                .wait_while(is_woken, asleep)
+                .unwrap_or_else(PoisonError::into_inner),
+            Some(timeout) => {
+                self.changed
+                    .wait_timeout_while(is_woken, timeout, asleep)
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .0
+            }
+        } = false;
     }
 
-    /// Rings.
+    /// Wakes the thread.
     pub fn unpark(&self) {
-        self.0.unpark();
+        *self.is_woken.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.changed.notify_one();
     }
 }
 

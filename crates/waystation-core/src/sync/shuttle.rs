@@ -10,7 +10,7 @@ pub use shuttle::sync::atomic;
 
 pub use std::thread::panicking;
 
-/// Where one thread sleeps until another one rings. There is no time under shuttle: a timed sleep
+/// Where one thread sleeps until another one wakes it. There is no time under shuttle: a timed sleep
 /// yields once.
 #[derive(Debug)]
 pub struct Parking(shuttle::thread::Thread);
@@ -29,7 +29,7 @@ impl Parking {
         }
     }
 
-    /// Rings.
+    /// Wakes the thread.
     pub fn unpark(&self) {
         self.0.unpark();
     }
@@ -87,22 +87,4 @@ impl<T> RefUnwindSafe for Lock<T> {}
 /// None under shuttle.
 pub fn catch_panic<R>(foreign: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
     Ok(foreign())
-}
-
-/// Where real threads sleep for a lock, a model yields: a sleep may end at any time.
-pub(super) mod lot {
-    use std::time::Duration;
-
-    use crate::sync::Word;
-
-    pub(in crate::sync) fn park(_: &Word, _: impl Fn() -> bool, _: Duration) -> bool {
-        relax();
-        true
-    }
-
-    pub(in crate::sync) fn unpark_one(_: &Word) {}
-
-    pub(in crate::sync) fn relax() {
-        shuttle::thread::yield_now();
-    }
 }

@@ -1,6 +1,6 @@
 //! How far a line has been served, readable without the lock.
 //!
-//! Grants are made strictly in line order, so one number tells every waiter: *granted ⇔ my ticket
+//! Grants are made strictly in line order, so one number tells every waiter: *granted ⇔ its ticket
 //! is not above the mark*. 64 bits never wrap; a target without 64-bit atomics keeps the number
 //! under a small lock, because a wrapping 32-bit mark would give a false grant after 2³¹ cancels
 //! behind one parked head.
@@ -18,7 +18,7 @@ pub struct Watermark(Mark);
 
 impl Watermark {
     crate::const_fn! {
-        /// Nobody was served.
+        /// Nobody is served.
         pub const fn new() -> Self {
             Self(Mark::new())
         }

@@ -9,8 +9,8 @@
 //! | 1 | 1 | never | |
 
 use waystation_core::const_fn;
-use waystation_core::sync::Hinted;
-use waystation_core::sync::atomic::Ordering;
+use waystation_core::sync::atomic::{AtomicUsize, Ordering};
+use waystation_core::sync::update;
 
 const SIGNAL: usize = 1;
 const HAS: usize = 1 << 1;
@@ -24,12 +24,12 @@ pub(super) enum Signalled {
 }
 
 #[derive(Debug)]
-pub(super) struct State(Hinted);
+pub(super) struct State(AtomicUsize);
 
 impl State {
     const_fn! {
         pub(super) const fn new(set: bool) -> Self {
-            Self(Hinted::new(set as usize))
+            Self(AtomicUsize::new(set as usize))
         }
     }
 
@@ -43,16 +43,16 @@ impl State {
     /// A signal that is kept already is written again: the waiter who takes it must see what this
     /// caller did too. Release pairs with the Acquire in `take` and `freeze_unless_taken`.
     pub(super) fn signal(&self) -> Signalled {
-        let before = self
-            .0
-            .fetch_update(Ordering::Release, Ordering::Relaxed, |now| {
-                (now & HAS == 0).then_some(SIGNAL)
-            });
-        match before {
-            Ok(0) => Signalled::Kept,
-            Ok(_) => Signalled::WasKept,
-            Err(_) => Signalled::Frozen,
-        }
+        update(
+            &self.0,
+            Ordering::Release,
+            Ordering::Relaxed,
+            |now| match now {
+                0 => (Some(SIGNAL), Signalled::Kept),
+                SIGNAL => (Some(SIGNAL), Signalled::WasKept),
+                _ => (None, Signalled::Frozen),
+            },
+        )
     }
 
     /// Takes a kept signal, if there is one.
@@ -60,11 +60,10 @@ impl State {
     /// Acquire pairs with the Release in `signal`. Since signals are RMWs, all that were joined in
     /// one are seen.
     pub(super) fn take(&self) -> bool {
-        self.0
-            .fetch_update(Ordering::Acquire, Ordering::Relaxed, |now| {
-                (now & SIGNAL != 0).then_some(0)
-            })
-            .is_ok()
+        update(&self.0, Ordering::Acquire, Ordering::Relaxed, |now| {
+            let is_kept = now & SIGNAL != 0;
+            (is_kept.then_some(0), is_kept)
+        })
     }
 
     /// Under the lock, before joining: freezes the word, or takes a signal that has come meanwhile.
@@ -72,13 +71,16 @@ impl State {
     ///
     /// Acquire pairs with the Release in `signal`.
     pub(super) fn freeze_unless_taken(&self) -> bool {
-        self.0
-            .fetch_update(Ordering::Acquire, Ordering::Relaxed, |now| match now {
-                0 => Some(HAS),
-                SIGNAL => Some(0),
-                _ => None,
-            })
-            .is_ok_and(|before| before == SIGNAL)
+        update(
+            &self.0,
+            Ordering::Acquire,
+            Ordering::Relaxed,
+            |now| match now {
+                0 => (Some(HAS), false),
+                SIGNAL => (Some(0), true),
+                _ => (None, false),
+            },
+        )
     }
 
     /// Under the lock, when nobody is in line any more.
