@@ -3,12 +3,10 @@ use std::fmt;
 
 /// Why [`acquire`](crate::Semaphore::acquire) failed.
 ///
-/// # Examples
-///
 /// ```
-/// # use waystation_semaphore::{AcquireError, BoundedSemaphore};
+/// # use waystation_semaphore::{AcquireError, Semaphore};
 /// # futures_lite::future::block_on(async {
-/// let semaphore = BoundedSemaphore::new(2);
+/// let semaphore = Semaphore::bounded(2);
 /// let outcome = semaphore.acquire_many(3).await;
 /// assert_eq!(outcome.unwrap_err(), AcquireError::TooMany);
 /// semaphore.close();
@@ -22,15 +20,15 @@ pub enum AcquireError {
     Closed,
     /// More permits were asked for than the semaphore can ever hold; closed or not.
     TooMany,
+    /// As many wait already as [`max_waiters`](crate::Semaphore::max_waiters) allows.
+    TooManyWaiting,
 }
 
 /// Why [`try_acquire`](crate::Semaphore::try_acquire) failed.
 ///
-/// # Examples
-///
 /// ```
-/// # use waystation_semaphore::{BoundedSemaphore, TryAcquireError};
-/// let semaphore = BoundedSemaphore::new(1);
+/// # use waystation_semaphore::{Semaphore, TryAcquireError};
+/// let semaphore = Semaphore::bounded(1);
 /// let permit = semaphore.try_acquire()?;
 /// let failure = |n| semaphore.try_acquire_many(n).unwrap_err();
 /// assert_eq!(failure(1), TryAcquireError::NoPermits); // later, perhaps
@@ -50,45 +48,9 @@ pub enum TryAcquireError {
     TooMany,
 }
 
-/// Why [`acquire_timeout`](crate::Semaphore::acquire_timeout) or its kin failed.
-///
-/// # Examples
-///
-/// ```
-/// # use std::time::Duration;
-/// # use waystation_semaphore::{AcquireTimeoutError, Semaphore};
-/// fn take_two(semaphore: &Semaphore) -> Result<(), AcquireTimeoutError> {
-///     let _first = semaphore.acquire_blocking()?; // an `AcquireError` is converted
-///     let _second = semaphore.acquire_timeout(Duration::from_millis(1))?;
-///     Ok(())
-/// }
-/// assert_eq!(take_two(&Semaphore::new(1)), Err(AcquireTimeoutError::Timeout));
-/// assert_eq!(take_two(&Semaphore::new(2)), Ok(()));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AcquireTimeoutError {
-    /// The permits were not granted in time.
-    Timeout,
-    /// The semaphore was closed before the permits were granted.
-    Closed,
-    /// More permits were asked for than the semaphore can ever hold; closed or not.
-    TooMany,
-}
-
-/// More permits were released than had been taken and forgotten:
-/// [`BoundedSemaphore::release`](crate::BoundedSemaphore::release). asyncio raises `ValueError`.
-///
-/// # Examples
-///
-/// ```
-/// # use waystation_semaphore::{BoundedSemaphore, OverRelease};
-/// let semaphore = BoundedSemaphore::new(2);
-/// semaphore.try_acquire()?.forget();
-/// semaphore.release(1)?;
-/// assert_eq!(semaphore.release(1), Err(OverRelease)); // the mistake shows where it is made
-/// assert_eq!(semaphore.available_permits(), 2);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
+/// More permits were added than fit below the bound of the semaphore, or below
+/// [`MAX_PERMITS`](crate::Semaphore::MAX_PERMITS):
+/// [`try_add_permits`](crate::Semaphore::try_add_permits). asyncio raises `ValueError`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OverRelease;
 
@@ -100,6 +62,7 @@ impl fmt::Display for AcquireError {
         f.write_str(match self {
             Self::Closed => CLOSED,
             Self::TooMany => TOO_MANY,
+            Self::TooManyWaiting => "as many as may wait for the semaphore wait already",
         })
     }
 }
@@ -114,16 +77,6 @@ impl fmt::Display for TryAcquireError {
     }
 }
 
-impl fmt::Display for AcquireTimeoutError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Timeout => "the permits were not granted in time",
-            Self::Closed => CLOSED,
-            Self::TooMany => TOO_MANY,
-        })
-    }
-}
-
 impl fmt::Display for OverRelease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("more permits were released than the bound of the semaphore allows")
@@ -132,14 +85,4 @@ impl fmt::Display for OverRelease {
 
 impl Error for AcquireError {}
 impl Error for TryAcquireError {}
-impl Error for AcquireTimeoutError {}
 impl Error for OverRelease {}
-
-impl From<AcquireError> for AcquireTimeoutError {
-    fn from(error: AcquireError) -> Self {
-        match error {
-            AcquireError::Closed => Self::Closed,
-            AcquireError::TooMany => Self::TooMany,
-        }
-    }
-}

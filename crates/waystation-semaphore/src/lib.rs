@@ -1,61 +1,60 @@
-//! A number of permits that tasks and threads share: asyncio's `Semaphore` and `BoundedSemaphore`,
-//! fair, cancel-safe and executor-agnostic.
+//! A semaphore for tasks and threads: asyncio's `Semaphore` and `BoundedSemaphore`, fair,
+//! cancel-safe and executor-agnostic.
 //!
 //! ```
-//! use waystation_semaphore::Semaphore;
+//! use waystation_semaphore::{AcquireError, Semaphore};
 //!
-//! /// At most four downloads at a time, whoever starts them.
+//! /// At most four downloads at a time.
 //! static DOWNLOADS: Semaphore = Semaphore::new(4);
 //!
-//! async fn download(url: &str) -> Result<usize, waystation_semaphore::AcquireError> {
+//! async fn download(url: &str) -> Result<usize, AcquireError> {
 //!     let _permit = DOWNLOADS.acquire().await?;
 //!     Ok(url.len()) // the permit comes back at the end of the scope
 //! }
 //! # futures_lite::future::block_on(download("")).unwrap();
 //! ```
 //!
-//! | type | permits |
-//! |---|---|
-//! | [`Semaphore`] | may be added, forgotten, reduced, resized |
-//! | [`BoundedSemaphore`] | never exceed what it was made with |
-//!
 //! # Promises
 //!
-//! - **Strict FIFO by default.** No barging by a newcomer, by `try_acquire`, or by a small request
-//!   behind a large one. [`Fairness::Bypass`] lets a bounded number pass, for throughput across
-//!   threads.
-//! - **All or nothing.** A large request hoards nothing:
+//! - **Strict order of arrival by default.** Neither a newcomer, nor `try_acquire`, nor a small
+//!   request behind a large one takes a permit past a waiter. [`Fairness::Bypass`] lets a bounded
+//!   number pass, for throughput across threads.
+//! - **All or nothing.** A large request hoards nothing while it waits:
 //!   [`available_permits`](Semaphore::available_permits) is the real count.
+//! - **Every operation is one step.** A release decides in one critical section what it gives to
+//!   all who wait; wakers run after it.
 //! - **Cancelled means it did not happen.** An acquire that is dropped leaves the line, and those
 //!   behind it who now fit are let in at once; what it was granted goes to the next before `drop`
 //!   returns.
-//! - **Nothing is lost to a panic.** Wakers are foreign code: they are cloned, woken and dropped
-//!   outside the lock, and one that panics costs nobody a wake-up or a permit.
-//! - **No `unsafe`, no allocation per wait.** Futures hold a number, not a node.
+//! - **Nothing is lost to a panic.** Wakers are cloned, woken and dropped outside the lock, and
+//!   one that panics costs nobody a wake-up or a permit.
+//! - **No `unsafe`, no allocation per wait.** A future holds a number, not a node.
 //!
-//! The futures work on any executor. With feature `futures-core` they implement `FusedFuture`.
+//! The futures work on any executor, and on threads by [`Blocking`]. With feature `futures-core`
+//! they implement `FusedFuture`.
 //!
 //! To check your own code with loom, build with `--cfg loom`; constructors are then not `const`.
-//! The facade `waystation` needs `default-features = false` there, this crate nothing.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod acquire;
-mod blocking;
-mod bounded;
 mod closed;
 mod error;
+mod fairness;
 mod permit;
 mod pool;
 mod semaphore;
 mod state;
 
 pub use acquire::Acquire;
-pub use bounded::BoundedSemaphore;
-pub use closed::SemaphoreClosed;
-pub use error::{AcquireError, AcquireTimeoutError, OverRelease, TryAcquireError};
-pub use permit::{OwnedBoundedPermit, OwnedPermit, Permit};
-pub use semaphore::{Fairness, Semaphore};
+pub use closed::{SemaphoreClosed, SemaphoreClosing};
+pub use error::{AcquireError, OverRelease, TryAcquireError};
+pub use fairness::Fairness;
+pub use permit::{OwnedPermit, Permit, SemaphorePermit};
+pub use semaphore::Semaphore;
+pub use waystation_core::block::Blocking;
+pub use waystation_core::source::Source;
+pub use waystation_core::wait::{Watch, Watched};
 
 // The README's example is a test.
 #[cfg(doctest)]

@@ -1,21 +1,25 @@
-//! The permits of a semaphore and those who wait for them: what both kinds of semaphore share.
+//! The permits of a semaphore and those who wait for them.
 //!
-//! Every path that adds permits or removes a waiter ends in [`Pool::settle`]: there, under the
-//! lock, it is decided who gets what, in line order. Wakers are rung after the lock is released.
+//! Every path that adds permits or removes a waiter ends in [`Pool::assign`]: there, in one critical
+//! section, it is decided who gets what, in line order. Wakers are woken after the lock is released.
 
-use std::task::Waker;
+use std::task::{Context, Poll};
 
-use waystation_core::sync::{Lock, LockGuard, OrLocked};
-use waystation_core::wait::{Batch, Line, Ticket, Watermark, drop_loudly};
+use waystation_core::sync::{Lock, OrLocked};
+use waystation_core::wait::{Batch, Left, Line, Place, Seen, Ticket, Watermark};
 use waystation_core::{const_fn, invariant};
 
-use crate::error::{AcquireError, OverRelease};
-use crate::state::{MAX_PERMITS, Refused, Settled, State};
+use crate::error::{AcquireError, TryAcquireError};
+use crate::state::{Decision, MAX_PERMITS, Refused, State};
 
 pub(crate) struct Pool {
     pub(crate) state: State,
-    pub(crate) served: Watermark,
+    served: Watermark,
     pub(crate) waiting: Lock<Waiting>,
+    /// What the total never exceeds.
+    pub(crate) bound: Option<usize>,
+    /// How many may wait in line.
+    pub(crate) max_waiters: usize,
 }
 
 /// What the lock protects.
@@ -26,93 +30,110 @@ pub(crate) struct Waiting {
     /// What would be available if every live permit came back and every debt were paid.
     total: usize,
     /// Those who wait for the close.
-    pub(crate) closers: Line<()>,
+    closers: Line<()>,
 }
 
-/// What a waiter finds that looks again.
-pub(crate) enum Found {
-    Waiting,
-    Granted,
-    /// Granted, and others are to be rung. Whether there is more to settle then.
-    GrantedAsHead(bool),
-    Closed,
+impl Waiting {
+    fn line(&mut self) -> &mut Line<usize> {
+        &mut self.line
+    }
+
+    pub(crate) fn closers(&mut self) -> &mut Line<()> {
+        &mut self.closers
+    }
 }
 
 impl Pool {
     const_fn! {
-        pub(crate) const fn new(permits: usize, limit: usize) -> Self {
+        pub(crate) const fn new(permits: usize, bound: Option<usize>) -> Self {
             let waiting =
                 Waiting { line: Line::new(), debt: 0, total: permits, closers: Line::new() };
             Self {
-                state: State::new(permits, limit),
+                state: State::new(permits),
                 served: Watermark::new(),
                 waiting: Lock::new(waiting),
+                bound,
+                max_waiters: usize::MAX,
             }
+        }
+    }
+
+    /// The largest total there can be.
+    fn most(&self) -> usize {
+        self.bound.unwrap_or(MAX_PERMITS)
+    }
+
+    /// The largest total there can be, with its name.
+    pub(crate) fn ceiling(&self) -> (&'static str, usize) {
+        let name = match self.bound {
+            Some(_) => "the bound",
+            None => "MAX_PERMITS",
+        };
+        (name, self.most())
+    }
+
+    /// Takes permits at once, or says why not.
+    #[inline]
+    pub(crate) fn take(&self, n: usize) -> Result<(), TryAcquireError> {
+        // A request above the bound finds too few permits; the reason is found afterwards.
+        let refused = if n <= MAX_PERMITS {
+            self.state.take(n)
+        } else {
+            Err(Refused::NoPermits)
+        };
+        refused.map_err(|refused| self.refusal(n, refused))
+    }
+
+    #[cold]
+    fn refusal(&self, n: usize, refused: Refused) -> TryAcquireError {
+        match refused {
+            _ if n > self.most() => TryAcquireError::TooMany,
+            Refused::Closed => TryAcquireError::Closed,
+            Refused::NoPermits => TryAcquireError::NoPermits,
         }
     }
 
     /// Gives permits back: the end of a live permit, or of a grant that nobody took.
     #[inline]
-    #[track_caller]
     pub(crate) fn release(&self, n: usize) {
         if n > 0 && !self.state.give(n) {
-            self.hand_on(self.waiting.lock(), n, None);
+            self.release_to_line(n);
         }
+    }
+
+    #[inline(never)]
+    fn release_to_line(&self, n: usize) {
+        self.in_section(|waiting, batch| self.assign(waiting, n, batch));
     }
 
     /// Adds new permits.
-    #[track_caller]
-    pub(crate) fn add(&self, n: usize) {
-        let mut waiting = self.waiting.lock();
-        match waiting
-            .total
-            .checked_add(n)
-            .filter(|&total| total <= MAX_PERMITS)
-        {
-            Some(total) => {
-                waiting.total = total;
-                self.gain(waiting, n);
+    ///
+    /// # Errors
+    ///
+    /// The total, if there is no room above it. Nothing has changed then.
+    pub(crate) fn add(&self, n: usize) -> Result<(), usize> {
+        self.in_section(|waiting, batch| {
+            if n > self.most() - waiting.total {
+                return Err(waiting.total);
             }
-            None => {
-                let total = waiting.total;
-                drop(waiting);
-                panic!("adding {n} permits to {total} exceeds MAX_PERMITS ({MAX_PERMITS})");
-            }
-        }
-    }
-
-    /// Adds permits up to a bound.
-    #[track_caller]
-    pub(crate) fn add_up_to(&self, bound: usize, n: usize) -> Result<(), OverRelease> {
-        let mut waiting = self.waiting.lock();
-        if n > bound - waiting.total {
-            return Err(OverRelease);
-        }
-        waiting.total += n;
-        self.gain(waiting, n);
-        Ok(())
-    }
-
-    /// Gives what was added, as [`release`](Pool::release) gives what came back. Nothing leaves the
-    /// word alone, and a woken head woken.
-    #[track_caller]
-    fn gain(&self, waiting: LockGuard<'_, Waiting>, n: usize) {
-        if n > 0 && !self.state.give(n) {
-            self.hand_on(waiting, n, None);
-        }
+            waiting.total += n;
+            self.gain(waiting, n, batch);
+            Ok(())
+        })
     }
 
     /// Destroys permits that somebody holds: a debt is paid with them first.
     pub(crate) fn forget(&self, n: usize) {
-        let mut waiting = self.waiting.lock();
-        let paid = n.min(waiting.debt);
-        waiting.debt -= paid;
-        waiting.total -= n - paid;
-        // The last of a debt may have been all that kept HAS. Otherwise nobody is concerned: what
-        // was held stays out of reach.
-        if paid > 0 && waiting.debt == 0 {
-            self.hand_on(waiting, 0, None);
-        }
+        self.in_section(|waiting, batch| {
+            let paid = n.min(waiting.debt);
+            waiting.debt -= paid;
+            waiting.total -= n - paid;
+            // The last of a debt may have been all that kept HAS. Otherwise nobody is concerned:
+            // what was held stays out of reach.
+            if paid > 0 && waiting.debt == 0 {
+                self.assign(waiting, 0, batch);
+            }
+        });
     }
 
     /// Destroys up to `n` free permits; returns how many.
@@ -124,31 +145,151 @@ impl Pool {
     }
 
     /// Destroys `n` permits; those that are out become a debt.
-    #[track_caller]
-    pub(crate) fn reduce(&self, n: usize) {
+    ///
+    /// # Errors
+    ///
+    /// The total, if it is less. Nothing has changed then.
+    pub(crate) fn reduce(&self, n: usize) -> Result<(), usize> {
         let mut waiting = self.waiting.lock();
         if n > waiting.total {
-            let total = waiting.total;
-            drop(waiting);
-            panic!("cannot reduce by {n} permits: the total is {total}");
+            return Err(waiting.total);
         }
         self.withdraw(&mut waiting, n);
+        Ok(())
     }
 
-    /// Adds or destroys permits until the total is `total`.
-    #[track_caller]
+    /// Adds or destroys permits until the total is `total`, which does not exceed the [`ceiling`](Pool::ceiling).
     pub(crate) fn resize(&self, total: usize) {
-        assert!(
-            total <= MAX_PERMITS,
-            "cannot resize to {total} permits: MAX_PERMITS is {MAX_PERMITS}"
-        );
-        let mut waiting = self.waiting.lock();
-        if let Some(missing) = total.checked_sub(waiting.total) {
-            waiting.total = total;
-            self.gain(waiting, missing);
-        } else {
-            let surplus = waiting.total - total;
-            self.withdraw(&mut waiting, surplus);
+        self.in_section(|waiting, batch| match total.checked_sub(waiting.total) {
+            Some(missing) => {
+                waiting.total = total;
+                self.gain(waiting, missing, batch);
+            }
+            None => self.withdraw(waiting, waiting.total - total),
+        });
+    }
+
+    /// Closes; returns whether this call did it.
+    pub(crate) fn close(&self) -> bool {
+        self.in_section(|waiting, batch| {
+            let closed = self.state.close(waiting.debt > 0);
+            batch.push_all(&mut waiting.line);
+            batch.push_all(&mut waiting.closers);
+            closed
+        })
+    }
+
+    /// What is to be had without the lock, and without a waker.
+    #[inline]
+    pub(crate) fn look_without_lock(
+        &self,
+        place: Place,
+        ask: usize,
+    ) -> Option<Result<(), AcquireError>> {
+        // CLOSED first, then the watermark: what was granted before the close counts.
+        let is_closed = self.state.load().is_closed();
+        match place {
+            Place::New if ask > self.most() => Some(Err(AcquireError::TooMany)),
+            Place::In(ticket) if self.served.has_passed(ticket) => Some(Ok(())),
+            Place::New | Place::In(_) if is_closed => Some(Err(AcquireError::Closed)),
+            Place::New if ask == 0 => Some(Ok(())),
+            Place::New | Place::In(_) | Place::Done => None,
+        }
+    }
+
+    /// Polls a request under the lock.
+    #[track_caller]
+    pub(crate) fn poll(
+        &self,
+        place: &mut Place,
+        cx: &Context<'_>,
+        ask: usize,
+        batch: &mut Batch,
+    ) -> Poll<Result<(), AcquireError>> {
+        let look =
+            |waiting: &mut Waiting, seen, batch: &mut Batch| self.look(waiting, seen, ask, batch);
+        let lock = (&self.waiting, batch);
+        place.poll("Acquire", cx, lock, ask, Waiting::line, look)
+    }
+
+    /// What is to be had now, under the lock.
+    #[inline]
+    fn look(
+        &self,
+        waiting: &mut Waiting,
+        seen: Seen,
+        ask: usize,
+        batch: &mut Batch,
+    ) -> Option<Result<(), AcquireError>> {
+        match seen {
+            Seen::New => {
+                let may_join = waiting.line.len() < self.max_waiters;
+                match self.state.take_or_freeze(ask, may_join) {
+                    Ok(()) => Some(Ok(())),
+                    Err(Refused::Closed) => Some(Err(AcquireError::Closed)),
+                    Err(Refused::NoPermits) if may_join => None,
+                    Err(Refused::NoPermits) => Some(Err(AcquireError::TooManyWaiting)),
+                }
+            }
+            Seen::Waiting(ticket) => self
+                .take_as_head(waiting, ticket, ask, batch)
+                .then_some(Ok(())),
+            Seen::Released(ticket) if self.served.has_passed(ticket) => Some(Ok(())),
+            Seen::Released(_) => Some(Err(AcquireError::Closed)),
+        }
+    }
+
+    /// The head of a line with passers-by takes what was left for it, if that is enough.
+    #[inline(never)]
+    fn take_as_head(
+        &self,
+        waiting: &mut Waiting,
+        ticket: Ticket,
+        ask: usize,
+        batch: &mut Batch,
+    ) -> bool {
+        if self.state.limit == 0 || !waiting.line.is_front(ticket) {
+            return false;
+        }
+        let Some(permits) = self.state.freeze().permits().checked_sub(ask) else {
+            return false;
+        };
+        batch.displace(waiting.line.leave(ticket));
+        self.assign_frozen(waiting, permits, 0, batch);
+        true
+    }
+
+    /// The future of a request that stood in line is dropped.
+    #[inline(never)]
+    pub(crate) fn give_up(&self, place: &mut Place, ticket: Ticket, ask: usize) {
+        if self.served.has_passed(ticket) {
+            return self.release(ask);
+        }
+        let mut batch = Batch::new();
+        let pass_on = |waiting: &mut Waiting, ticket, left, batch: &mut Batch| match left {
+            // Granted between the look and the lock.
+            Left::Released if self.served.has_passed(ticket) => self.gain(waiting, ask, batch),
+            Left::Waiting { first: true } => self.assign(waiting, 0, batch),
+            // The close has taken it out, or it stood behind others.
+            Left::Released | Left::Waiting { first: false } => {}
+        };
+        place.leave((&self.waiting, &mut batch), Waiting::line, pass_on);
+        batch.finish().resume();
+    }
+
+    /// One critical section, and then the wakers that it has collected.
+    fn in_section<R>(&self, decide: impl FnOnce(&mut Waiting, &mut Batch) -> R) -> R {
+        let mut batch = Batch::new();
+        let decided = decide(&mut self.waiting.lock(), &mut batch);
+        batch.finish().resume();
+        decided
+    }
+
+    /// Gives what was added, as [`release`](Pool::release) gives what came back. Nothing leaves the
+    /// word alone, and a woken head woken.
+    fn gain(&self, waiting: &mut Waiting, n: usize, batch: &mut Batch) {
+        if n > 0 && !self.state.give(n) {
+            self.assign(waiting, n, batch);
         }
     }
 
@@ -157,188 +298,39 @@ impl Pool {
         waiting.debt += n - self.state.withdraw(n, true);
     }
 
-    /// Closes; returns whether this call did it.
-    #[track_caller]
-    pub(crate) fn close(&self) -> bool {
-        let mut batch = Batch::new();
-        let mut waiting = self.waiting.lock();
-        let closed = self.state.close(waiting.debt > 0);
-        let mut line = waiting.line.release_all(&mut batch);
-        let mut closers = waiting.closers.take();
-        drop(waiting);
-        batch.ring();
-        if let Some(line) = &mut line {
-            batch.ring_cohort(line);
-        }
-        batch.ring_cohort(&mut closers);
-        batch.finish();
-        closed
-    }
-
-    /// Takes a place in line.
-    ///
-    /// # Errors
-    ///
-    /// What was found instead, and the waker, which was not needed: permits, or the close.
-    #[inline]
-    pub(crate) fn join(
-        &self,
-        ask: usize,
-        waker: Waker,
-    ) -> Result<Ticket, (Result<(), AcquireError>, Waker)> {
-        let mut waiting = self.waiting.lock();
-        let found = match self.state.take_or_freeze(ask) {
-            Err(Refused::NoPermits) => return Ok(waiting.line.join(waker, ask)),
-            Err(Refused::Closed) => Err(AcquireError::Closed),
-            Ok(()) => Ok(()),
-        };
-        drop(waiting);
-        Err((found, waker))
-    }
-
-    /// Looks again for a waiter in line; registers its waker if it still waits. With a waker to be
-    /// dropped: the displaced one, or the one that was not needed. Who is to be rung is in the
-    /// batch.
-    pub(crate) fn look(
-        &self,
-        ticket: Ticket,
-        ask: usize,
-        waker: &Waker,
-        batch: &mut Batch,
-    ) -> (Found, Option<Waker>) {
-        let mut fresh = None;
-        loop {
-            let mut waiting = self.waiting.lock();
-            let Some(registered) = waiting.line.waker(ticket) else {
-                drop(waiting);
-                let granted = self.served.has_passed(ticket);
-                return (
-                    if granted {
-                        Found::Granted
-                    } else {
-                        Found::Closed
-                    },
-                    fresh,
-                );
-            };
-            let is_same = registered.will_wake(waker);
-            if let Some(displaced) = self.take_as_head(&mut waiting, ticket, ask) {
-                batch.displace(Some(displaced));
-                let more = self.settle(&mut waiting, 0, batch);
-                drop(waiting);
-                batch.displace(fresh);
-                return (Found::GrantedAsHead(more), None);
-            }
-            if is_same {
-                drop(waiting);
-                return (Found::Waiting, fresh);
-            }
-            // Clones are foreign code: not under the lock.
-            let Some(clone) = fresh.take() else {
-                drop(waiting);
-                fresh = Some(waker.clone());
-                continue;
-            };
-            let displaced = waiting.line.replace(ticket, clone);
-            drop(waiting);
-            return (Found::Waiting, displaced.ok());
-        }
-    }
-
-    /// The head of a line with passers-by takes what was left for it, if that is enough.
-    fn take_as_head(&self, waiting: &mut Waiting, ticket: Ticket, ask: usize) -> Option<Waker> {
-        if self.state.limit() == 0 || !waiting.line.is_front(ticket) {
-            return None;
-        }
-        let permits = self.state.freeze().permits().checked_sub(ask)?;
-        let (_, waker, _) = waiting.line.pop()?;
-        self.state.settle(&Settled {
-            permits,
-            passed: 0,
-            woken: false,
-            waiters: true,
-        });
-        Some(waker)
-    }
-
-    /// The future of a waiter is dropped.
-    #[track_caller]
-    pub(crate) fn leave(&self, ticket: Ticket, ask: usize) {
-        let mut waiting = self.waiting.lock();
-        let was_head = waiting.line.is_front(ticket);
-        let Some(waker) = waiting.line.leave(ticket) else {
-            drop(waiting);
-            // Granted between the look and the lock, unless the close has taken the line out.
-            if self.served.has_passed(ticket) {
-                self.release(ask);
-            }
-            return;
-        };
-        if was_head {
-            self.hand_on(waiting, 0, Some(waker));
-        } else {
-            drop(waiting);
-            drop_loudly(Some(waker));
-        }
-    }
-
-    /// Settles, unlocks and rings.
-    #[track_caller]
-    fn hand_on(
-        &self,
-        mut waiting: LockGuard<'_, Waiting>,
-        gained: usize,
-        displaced: Option<Waker>,
-    ) {
-        let mut batch = Batch::new();
-        batch.displace(displaced);
-        let more = self.settle(&mut waiting, gained, &mut batch);
-        drop(waiting);
-        self.ring(&mut batch, more);
-    }
-
-    /// Rings, and settles what did not fit into the batch.
-    #[inline]
-    #[track_caller]
-    pub(crate) fn ring(&self, batch: &mut Batch, mut more: bool) {
-        while more {
-            batch.ring();
-            more = self.settle(&mut self.waiting.lock(), 0, batch);
-        }
-        batch.finish();
-    }
-
-    /// Decides who gets what is free now and what was gained, in line order: the one place where
-    /// permits are granted. Returns whether the batch was too small.
-    ///
-    /// A head that asks for exactly what is free is only told so, as long as the limit leaves room
-    /// for a passer-by; any surplus is granted at once.
-    fn settle(&self, waiting: &mut Waiting, gained: usize, batch: &mut Batch) -> bool {
+    /// Decides who gets what is free now and what was gained.
+    fn assign(&self, waiting: &mut Waiting, gained: usize, batch: &mut Batch) {
         let now = self.state.freeze();
-        if !now.has_waiters() {
-            if gained > 0 {
-                self.state.add(gained);
-            }
-            return false;
+        if now.has_waiters() {
+            self.assign_frozen(waiting, now.permits() + gained, now.passed(), batch);
+        } else if gained > 0 {
+            self.state.add(gained);
         }
-        let mut permits = now.permits() + gained;
+    }
+
+    /// Assigns all free permits, in line order: the one place where permits are granted.
+    ///
+    /// A head that asks for exactly what is free is only woken, as long as the limit leaves room
+    /// for a passer-by; any surplus is granted at once.
+    fn assign_frozen(
+        &self,
+        waiting: &mut Waiting,
+        mut permits: usize,
+        mut passed: usize,
+        batch: &mut Batch,
+    ) {
         let paid = permits.min(waiting.debt);
         waiting.debt -= paid;
         permits -= paid;
 
-        let (mut passed, mut woken, mut more) = (now.passed(), false, false);
-        let mut last = None;
+        let (mut woken, mut last) = (false, None);
         while let Some(&ask) = waiting.line.front() {
             if ask > permits {
                 break;
             }
-            if batch.is_full() {
-                more = true;
-                break;
-            }
-            if ask == permits && passed < self.state.limit() {
+            if ask == permits && passed < self.state.limit {
                 woken = true;
-                if let Some(waker) = waiting.line.tell_front() {
+                if let Some(waker) = waiting.line.notify_front() {
                     batch.push(waker);
                 }
                 break;
@@ -351,22 +343,18 @@ impl Pool {
             last = Some(ticket);
             batch.push(waker);
         }
-        let waiters = !waiting.line.is_empty() || waiting.debt > 0;
-        if waiting.line.is_empty() {
-            passed = 0;
-        }
+        let is_empty = waiting.line.is_empty();
         invariant!(permits == 0 || waiting.debt == 0);
         invariant!(!woken || waiting.line.front().is_some_and(|&ask| permits <= ask));
-        self.state.settle(&Settled {
+        self.state.publish(&Decision {
             permits,
-            passed,
+            passed: if is_empty { 0 } else { passed },
             woken,
-            waiters,
+            waiters: !is_empty || waiting.debt > 0,
         });
         if let Some(ticket) = last {
             self.served.raise(ticket);
         }
-        more
     }
 
     pub(crate) fn total(&self) -> usize {
@@ -380,20 +368,24 @@ impl Pool {
     /// Whether one permit cannot be had without waiting.
     pub(crate) fn is_locked(&self) -> bool {
         let now = self.state.load();
-        !now.is_closed() && now.taking(1, self.state.limit()).is_none()
+        !now.is_closed() && now.taking(1, self.state.limit).is_none()
     }
 
-    pub(crate) fn fmt(&self, name: &str, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    /// Reads first and shows after: a writer is foreign code, and may want the semaphore.
+    pub(crate) fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let now = self.state.load();
         let waiting = self.waiting.try_lock();
         let seen = waiting.map(|waiting| (waiting.line.len(), waiting.debt, waiting.total));
-        f.debug_struct(name)
+        let mut shown = f.debug_struct("Semaphore");
+        shown
             .field("available", &now.permits())
             .field("waiters", &OrLocked(seen.map(|(waiters, ..)| waiters)))
             .field("debt", &OrLocked(seen.map(|(_, debt, _)| debt)))
-            .field("total", &OrLocked(seen.map(|(.., total)| total)))
-            .field("closed", &now.is_closed())
-            .finish()
+            .field("total", &OrLocked(seen.map(|(.., total)| total)));
+        if let Some(bound) = self.bound {
+            shown.field("bound", &bound);
+        }
+        shown.field("closed", &now.is_closed()).finish()
     }
 }
 
@@ -404,16 +396,16 @@ mod tests {
     #[test]
     fn what_comes_back_when_the_line_has_just_gone_is_free_for_all() {
         // A release has found somebody waiting, and nobody when it had the lock.
-        let pool = Pool::new(1, 0);
-        pool.hand_on(pool.waiting.lock(), 2, None);
+        let pool = Pool::new(1, None);
+        pool.release_to_line(2);
         assert_eq!(pool.state.load().permits(), 3);
     }
 
     #[test]
     fn a_debt_that_a_forgotten_permit_pays_leaves_nothing_behind() {
-        let pool = Pool::new(2, 0);
-        assert_eq!(pool.state.take(2), Ok(()));
-        pool.reduce(1);
+        let pool = Pool::new(2, None);
+        assert_eq!(pool.take(2), Ok(()));
+        assert_eq!(pool.reduce(1), Ok(()));
         assert!(pool.state.load().has_waiters());
         pool.forget(1);
         assert!(!pool.state.load().has_waiters());

@@ -2,149 +2,72 @@ use std::fmt;
 use std::sync::Arc;
 
 use waystation_core::const_fn;
+use waystation_core::wait::Watch;
 
-use crate::acquire::try_acquire;
 use crate::pool::Pool;
-use crate::state::{MAX_LIMIT, MAX_PERMITS};
-use crate::{Acquire, Permit, SemaphoreClosed, TryAcquireError};
+use crate::state::MAX_PERMITS;
+use crate::{
+    Acquire, Fairness, OverRelease, OwnedPermit, Permit, SemaphoreClosed, TryAcquireError,
+};
 
-/// Who may take a free permit while others wait.
+/// Limits concurrency: a number of permits that tasks and threads share. Dropping a [`Permit`]
+/// returns it.
 ///
-/// | | [`Fifo`](Fairness::Fifo) | [`Bypass`](Fairness::Bypass) |
-/// |---|---|---|
-/// | order | strictly that of arrival | up to `limit` passers-by between two grants to the line |
-/// | a permit comes back while somebody waits | it is handed over | the head is woken; who runs first may take it |
-/// | price | each hand-over between threads waits for a thread to wake up | the head may wait longer, by a bounded number of turns |
-/// | choose it | by default; when the order matters | when threads contend for few permits and throughput matters |
-///
-/// Handing over between threads costs a thread wake-up each time in every fair semaphore alike:
-/// while the woken thread gets going, the permit rests. On one thread the two are alike in speed.
-///
-/// # Examples
-///
-/// ```
-/// # use futures_lite::future::poll_once;
-/// # use waystation_semaphore::{Fairness, Semaphore};
-/// # futures_lite::future::block_on(async {
-/// for (fairness, may_pass) in [(Fairness::Fifo, false), (Fairness::Bypass { limit: 1 }, true)] {
-///     let semaphore = Semaphore::with_fairness(1, fairness);
-///     let permit = semaphore.acquire().await?;
-///     let mut head = semaphore.acquire();
-///     assert!(poll_once(&mut head).await.is_none());
-///     drop(permit);
-///     assert_eq!(semaphore.try_acquire().is_ok(), may_pass);
-/// }
-/// # Ok::<(), waystation_semaphore::AcquireError>(())
-/// # }).unwrap();
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Fairness {
-    /// Strict order of arrival: nobody passes.
-    #[default]
-    Fifo,
-    /// Between two grants to the line at most `limit` passers-by take a permit. One may do so only
-    /// past a head that has been woken, and only while the free permits are no more than the head
-    /// asks for; any surplus is granted to the line at once. A cancelled head does not reset the
-    /// count; a line that has emptied was passed by nobody, and the next one starts at none.
-    ///
-    /// A head that was woken is not granted anything yet: if the semaphore is closed before it
-    /// looks, it fails.
-    Bypass {
-        /// At most this many in a row, up to 31. 0 is `Fifo`.
-        limit: u32,
-    },
-}
-
-impl Fairness {
-    #[track_caller]
-    pub(crate) const fn limit(self) -> usize {
-        match self {
-            Self::Fifo => 0,
-            Self::Bypass { limit } => {
-                assert!(
-                    limit as usize <= MAX_LIMIT,
-                    "the limit of a bypass is at most 31"
-                );
-                limit as usize
-            }
-        }
-    }
-}
-
-/// What `Acquire` and `Permit` need of either kind of semaphore. Sealed: its items are private.
-#[allow(
-    unnameable_types,
-    reason = "a sealed trait: not to be named is its purpose"
-)]
-pub trait Permits: fmt::Debug {
-    #[doc(hidden)]
-    #[allow(private_interfaces, reason = "sealed")]
-    fn pool(&self) -> &Pool;
-
-    /// The largest request that can ever be served.
-    #[doc(hidden)]
-    fn most(&self) -> usize;
-}
-
-/// A number of permits that tasks and threads share: fair, weighted, resizable, closable.
-///
-/// The semaphore of [asyncio](https://docs.python.org/3/library/asyncio-sync.html#semaphore), with
-/// permits as guards that come back on drop.
+/// The semaphore of [asyncio](https://docs.python.org/3/library/asyncio-sync.html#semaphore); made
+/// by [`bounded`](Semaphore::bounded), its `BoundedSemaphore`.
 ///
 /// # Fairness
 ///
-/// Strict FIFO unless made [`with_fairness`](Semaphore::with_fairness). Nobody passes: neither
-/// [`try_acquire`](Semaphore::try_acquire) nor a small request behind a large one. A request above
-/// the total waits, and all behind it, until permits are added; only one above
-/// [`MAX_PERMITS`](Semaphore::MAX_PERMITS) is an error. Handing over means that a task that gives
-/// back and asks again goes to the back of the line; asyncio's order differs there by one turn.
+/// Strict order of arrival unless another [`fairness`](Semaphore::fairness) is chosen. Nobody
+/// passes: neither [`try_acquire`](Semaphore::try_acquire) nor a small request behind a large one.
+/// A request above the [`total`](Semaphore::total) waits, and all behind it, until permits are
+/// added. A releasing task that asks again goes to the back of the line; asyncio's order differs
+/// there by one turn.
 ///
-/// Where threads contend, strict order has its price, here and in every fair design: the permit
-/// rests from the moment it is handed over until the thread that got it has woken up, which takes
-/// microseconds. Tasks of one thread do not pay it. [`Fairness::Bypass`] lets a bounded number pass
-/// instead; what either costs is measured on the page `guide::choosing_fairness` of the crate
-/// `waystation`.
+/// Where threads contend, strict order has its price: a permit that was handed over rests until the
+/// thread that got it has woken up, which takes microseconds. Tasks of one thread do not pay it.
+/// [`Fairness::Bypass`] lets a bounded number pass instead.
 ///
-/// A granted acquire that is neither polled nor dropped keeps its permits, and a leaked one for
-/// ever.
+/// # Cancel safety
 ///
-/// # Examples
+/// An acquire that is dropped did not happen: see [`Acquire`].
 ///
-/// At most two at a time:
+/// # Errors
+///
+/// Acquires fail once the semaphore is closed, except those that were granted before; if they ask
+/// for more than it can ever hold; and if too many wait, where
+/// [`max_waiters`](Semaphore::max_waiters) limits that.
+///
+/// # Panics
+///
+/// If a waker panics, the operation that woke it is complete and all others were woken; then the
+/// panic propagates.
+///
+/// # From a thread
+///
+/// [`Blocking`](crate::Blocking) gives each future `block`, `block_timeout` and `block_deadline`.
+/// Threads wait in the same line as tasks.
 ///
 /// ```
-/// use waystation_semaphore::Semaphore;
+/// use std::time::Duration;
+/// use waystation_semaphore::{Blocking, Semaphore};
 ///
-/// static SLOTS: Semaphore = Semaphore::new(2);
+/// static SLOTS: Semaphore = Semaphore::new(1);
 ///
-/// # futures_lite::future::block_on(async {
-/// let permit = SLOTS.acquire().await?;
-/// assert_eq!(SLOTS.available_permits(), 1);
+/// let permit = SLOTS.acquire().block()?;
+/// let mut second = SLOTS.acquire();
+/// assert!(second.block_timeout(Duration::from_millis(1)).is_none()); // still in line
 /// drop(permit);
-/// assert_eq!(SLOTS.available_permits(), 2);
+/// let _permit = second.block()?;
 /// # Ok::<(), waystation_semaphore::AcquireError>(())
-/// # }).unwrap();
 /// ```
 pub struct Semaphore {
     pub(crate) pool: Pool,
 }
 
-impl Permits for Semaphore {
-    #[inline]
-    #[allow(private_interfaces, reason = "sealed")]
-    fn pool(&self) -> &Pool {
-        &self.pool
-    }
-
-    #[inline]
-    fn most(&self) -> usize {
-        Self::MAX_PERMITS
-    }
-}
-
+/// How to make one.
 impl Semaphore {
-    /// The most permits a semaphore can count: 2⁵⁶ − 1 on a 64-bit machine, 2²⁴ − 1 on a 32-bit
-    /// one.
+    /// The most permits a semaphore can count: 2⁵⁶ − 1 on 64-bit machines, 2²⁴ − 1 on 32-bit ones.
     pub const MAX_PERMITS: usize = MAX_PERMITS;
 
     const_fn! {
@@ -153,38 +76,68 @@ impl Semaphore {
         /// # Panics
         ///
         /// If `permits` exceeds [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// # use waystation_semaphore::Semaphore;
-        /// static CONNECTIONS: Semaphore = Semaphore::new(2);
-        ///
-        /// let _both = [CONNECTIONS.try_acquire()?, CONNECTIONS.try_acquire()?];
-        /// assert!(CONNECTIONS.try_acquire().is_err());
-        /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
-        /// ```
         #[must_use]
         #[track_caller]
         pub const fn new(permits: usize) -> Self {
-            Self::with_fairness(permits, Fairness::Fifo)
+            assert!(permits <= MAX_PERMITS, "a semaphore counts at most MAX_PERMITS permits");
+            Self { pool: Pool::new(permits, None) }
         }
     }
 
     const_fn! {
-        /// A semaphore with a chosen [`Fairness`].
+        /// A semaphore whose [`total`](Semaphore::total) never exceeds what it is made with.
+        ///
+        /// *Acquire … release* without guards is [`Permit::forget`] and
+        /// [`try_add_permits`](Semaphore::try_add_permits), and one release too many is an error. A
+        /// request for more than the bound fails at once.
+        ///
+        /// # Panics
+        ///
+        /// If `permits` exceeds [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
+        ///
+        /// ```
+        /// # use waystation_semaphore::{OverRelease, Semaphore};
+        /// static LICENCES: Semaphore = Semaphore::bounded(1);
+        ///
+        /// LICENCES.try_acquire()?.forget();
+        /// assert_eq!(LICENCES.try_add_permits(1), Ok(()));
+        /// assert_eq!(LICENCES.try_add_permits(1), Err(OverRelease)); // the mistake shows here
+        /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
+        /// ```
+        #[doc(alias = "BoundedSemaphore")]
+        #[must_use]
+        #[track_caller]
+        pub const fn bounded(permits: usize) -> Self {
+            assert!(permits <= MAX_PERMITS, "a semaphore counts at most MAX_PERMITS permits");
+            Self { pool: Pool::new(permits, Some(permits)) }
+        }
+    }
+
+    const_fn! {
+        /// [`new`](Semaphore::new) with a chosen [`fairness`](Semaphore::fairness).
         ///
         /// # Panics
         ///
         /// If `permits` exceeds [`MAX_PERMITS`](Semaphore::MAX_PERMITS), or a limit exceeds 31.
+        #[must_use]
+        #[track_caller]
+        pub const fn with_fairness(permits: usize, fairness: Fairness) -> Self {
+            Self::new(permits).fairness(fairness)
+        }
+    }
+
+    const_fn! {
+        /// Chooses who may take a free permit while others wait.
         ///
-        /// # Examples
+        /// # Panics
+        ///
+        /// If a limit exceeds 31.
         ///
         /// ```
         /// # use futures_lite::future::poll_once;
         /// # use waystation_semaphore::{Fairness, Semaphore};
         /// # futures_lite::future::block_on(async {
-        /// let semaphore = Semaphore::with_fairness(1, Fairness::Bypass { limit: 1 });
+        /// let semaphore = Semaphore::bounded(1).fairness(Fairness::Bypass { limit: 1 });
         /// let permit = semaphore.try_acquire()?;
         /// let mut head = semaphore.acquire();
         /// assert!(poll_once(&mut head).await.is_none());
@@ -197,39 +150,46 @@ impl Semaphore {
         /// ```
         #[must_use]
         #[track_caller]
-        pub const fn with_fairness(permits: usize, fairness: Fairness) -> Self {
-            assert!(permits <= MAX_PERMITS, "a semaphore counts at most MAX_PERMITS permits");
-            Self { pool: Pool::new(permits, fairness.limit()) }
+        pub const fn fairness(mut self, fairness: Fairness) -> Self {
+            self.pool.state.limit = fairness.limit();
+            self
         }
     }
 
+    const_fn! {
+        /// Limits the line, to shed load: an acquire that would have to join a line of `n` fails
+        /// with [`AcquireError::TooManyWaiting`](crate::AcquireError::TooManyWaiting) at its first
+        /// poll. 0: nobody waits. [`closed`](Semaphore::closed) does not count.
+        ///
+        /// ```
+        /// # use futures_lite::future::poll_once;
+        /// # use waystation_semaphore::{AcquireError, Semaphore};
+        /// static BACKEND: Semaphore = Semaphore::new(1).max_waiters(1);
+        ///
+        /// # futures_lite::future::block_on(async {
+        /// let permit = BACKEND.acquire().await?;
+        /// let mut second = BACKEND.acquire();
+        /// assert!(poll_once(&mut second).await.is_none());
+        /// let third = BACKEND.acquire().await;
+        /// assert_eq!(third.unwrap_err(), AcquireError::TooManyWaiting); // try again later
+        /// # drop(permit);
+        /// # Ok::<(), waystation_semaphore::AcquireError>(())
+        /// # }).unwrap();
+        /// ```
+        #[must_use]
+        pub const fn max_waiters(mut self, n: usize) -> Self {
+            self.pool.max_waiters = n;
+            self
+        }
+    }
+}
+
+/// To acquire permits.
+impl Semaphore {
     /// Waits for one permit.
-    ///
-    /// # Fairness
-    ///
-    /// A place in line is taken at the first poll.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future leaves the line, and the new head is looked at again. A permit that was
-    /// granted and not taken by a poll goes to the next in line before `drop` returns.
-    ///
-    /// # Errors
-    ///
-    /// [`AcquireError::Closed`](crate::AcquireError::Closed) once the semaphore is closed, unless
-    /// the permit was granted before.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use waystation_semaphore::Semaphore;
-    /// # futures_lite::future::block_on(async {
-    /// let semaphore = Semaphore::new(1);
-    /// let _permit = semaphore.acquire().await?;
-    /// // … at most one at a time …
-    /// # Ok::<(), waystation_semaphore::AcquireError>(())
-    /// # }).unwrap();
-    /// ```
+    #[doc(alias = "acquire_blocking")]
+    #[doc(alias = "acquire_timeout")]
+    #[doc(alias = "acquire_deadline")]
     #[inline]
     pub fn acquire(&self) -> Acquire<&Self> {
         self.acquire_many(1)
@@ -238,23 +198,10 @@ impl Semaphore {
     /// Waits for `n` permits: all or nothing, in line order. A request for none is ready at once;
     /// with an error if the semaphore is closed.
     ///
-    /// # Fairness
-    ///
-    /// A large request at the head is not overtaken; it hoards nothing while it waits.
-    ///
-    /// # Cancel safety
-    ///
-    /// As for [`acquire`](Semaphore::acquire). A large head that is dropped lets those behind it in
-    /// at once, with no release needed.
-    ///
-    /// # Errors
-    ///
-    /// [`AcquireError::Closed`](crate::AcquireError::Closed), and
-    /// [`AcquireError::TooMany`](crate::AcquireError::TooMany) above
-    /// [`MAX_PERMITS`](Semaphore::MAX_PERMITS). A request above the [`total`](Semaphore::total)
-    /// waits.
-    ///
-    /// # Examples
+    /// A large request at the head is not overtaken, and hoards nothing while it waits. Dropped, it
+    /// lets those behind it in at once. One above the [`bound`](Semaphore::bound), or above
+    /// [`MAX_PERMITS`](Semaphore::MAX_PERMITS), is an error; one above the
+    /// [`total`](Semaphore::total) waits.
     ///
     /// ```
     /// # use futures_lite::future::poll_once;
@@ -270,6 +217,9 @@ impl Semaphore {
     /// # Ok::<(), waystation_semaphore::AcquireError>(())
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "acquire_many_blocking")]
+    #[doc(alias = "acquire_many_timeout")]
+    #[doc(alias = "acquire_many_deadline")]
     #[inline]
     pub fn acquire_many(&self, n: usize) -> Acquire<&Self> {
         Acquire::new(self, n)
@@ -277,91 +227,44 @@ impl Semaphore {
 
     /// Like [`acquire`](Semaphore::acquire), for a permit that owns its semaphore and can be moved
     /// into a spawned task.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::sync::Arc;
-    /// # use waystation_semaphore::Semaphore;
-    /// # futures_lite::future::block_on(async {
-    /// let semaphore = Arc::new(Semaphore::new(1));
-    /// let permit = semaphore.acquire_owned().await?;
-    /// let worker = std::thread::spawn(move || {
-    ///     let _permit = permit; // held while the thread works
-    /// });
-    /// worker.join().unwrap();
-    /// assert_eq!(semaphore.available_permits(), 1);
-    /// # Ok::<(), waystation_semaphore::AcquireError>(())
-    /// # }).unwrap();
-    /// ```
+    #[doc(alias = "acquire_owned_blocking")]
+    #[doc(alias = "acquire_owned_timeout")]
+    #[doc(alias = "acquire_owned_deadline")]
     #[inline]
     pub fn acquire_owned(self: &Arc<Self>) -> Acquire<Arc<Self>> {
         self.acquire_many_owned(1)
     }
 
     /// Like [`acquire_many`](Semaphore::acquire_many), for permits that own their semaphore.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::sync::Arc;
-    /// # use waystation_semaphore::Semaphore;
-    /// # futures_lite::future::block_on(async {
-    /// let semaphore = Arc::new(Semaphore::new(3));
-    /// let mut all = semaphore.acquire_many_owned(3).await?;
-    /// let workers = std::iter::from_fn(|| all.split(1)) // one for each thread
-    ///     .map(|permit| std::thread::spawn(move || permit.num_permits()));
-    /// let used: usize = workers.map(|worker| worker.join().unwrap()).sum();
-    /// assert_eq!((used, semaphore.available_permits()), (3, 3));
-    /// # Ok::<(), waystation_semaphore::AcquireError>(())
-    /// # }).unwrap();
-    /// ```
+    #[doc(alias = "acquire_many_owned_blocking")]
+    #[doc(alias = "acquire_many_owned_timeout")]
+    #[doc(alias = "acquire_many_owned_deadline")]
     #[inline]
     pub fn acquire_many_owned(self: &Arc<Self>, n: usize) -> Acquire<Arc<Self>> {
         Acquire::new(self.clone(), n)
     }
 
-    /// Takes one permit if that passes nobody.
+    /// Takes one permit if one is free and that passes nobody.
     ///
     /// # Errors
     ///
-    /// [`TryAcquireError::NoPermits`] if none is free or others wait, and
-    /// [`TryAcquireError::Closed`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use waystation_semaphore::{Semaphore, TryAcquireError};
-    /// let semaphore = Semaphore::new(1);
-    /// let permit = semaphore.try_acquire().unwrap();
-    /// assert_eq!(semaphore.try_acquire().unwrap_err(), TryAcquireError::NoPermits);
-    /// # drop(permit);
-    /// ```
+    /// [`NoPermits`](TryAcquireError::NoPermits) if none is free or others wait, and
+    /// [`Closed`](TryAcquireError::Closed).
     #[inline]
     pub fn try_acquire(&self) -> Result<Permit<&Self>, TryAcquireError> {
-        try_acquire(self, 1)
+        self.try_acquire_many(1)
     }
 
-    /// Takes `n` permits if that passes nobody.
+    /// Takes `n` permits, or none, if they are free and that passes nobody.
     ///
     /// # Errors
     ///
-    /// As for [`try_acquire`](Semaphore::try_acquire), and [`TryAcquireError::TooMany`] above
-    /// [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use waystation_semaphore::{Semaphore, TryAcquireError};
-    /// let semaphore = Semaphore::new(3);
-    /// let _two = semaphore.try_acquire_many(2)?;
-    /// assert_eq!(semaphore.try_acquire_many(2).unwrap_err(), TryAcquireError::NoPermits);
-    /// assert_eq!(semaphore.available_permits(), 1); // nothing was taken
-    /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
-    /// ```
+    /// As for [`try_acquire`](Semaphore::try_acquire), and [`TooMany`](TryAcquireError::TooMany)
+    /// above the [`bound`](Semaphore::bound) or [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
     #[inline]
     pub fn try_acquire_many(&self, n: usize) -> Result<Permit<&Self>, TryAcquireError> {
-        try_acquire(self, n)
+        self.pool.take(n)?;
+        Ok(Permit::new(self, n))
     }
 
     /// Like [`try_acquire`](Semaphore::try_acquire), for a permit that owns its semaphore.
@@ -369,23 +272,9 @@ impl Semaphore {
     /// # Errors
     ///
     /// As for [`try_acquire`](Semaphore::try_acquire).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::sync::Arc;
-    /// # use waystation_semaphore::{OwnedPermit, Semaphore};
-    /// let seats = Arc::new(Semaphore::new(2));
-    /// let guests: Vec<OwnedPermit> = (0..3)
-    ///     .filter_map(|_| seats.try_acquire_owned().ok())
-    ///     .collect();
-    /// assert_eq!(guests.len(), 2); // the third is turned away
-    /// drop(guests);
-    /// assert_eq!(seats.available_permits(), 2);
-    /// ```
     #[inline]
-    pub fn try_acquire_owned(self: &Arc<Self>) -> Result<Permit<Arc<Self>>, TryAcquireError> {
-        try_acquire(self.clone(), 1)
+    pub fn try_acquire_owned(self: &Arc<Self>) -> Result<OwnedPermit, TryAcquireError> {
+        self.try_acquire_many_owned(1)
     }
 
     /// Like [`try_acquire_many`](Semaphore::try_acquire_many), for permits that own their
@@ -394,106 +283,45 @@ impl Semaphore {
     /// # Errors
     ///
     /// As for [`try_acquire_many`](Semaphore::try_acquire_many).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::sync::Arc;
-    /// # use waystation_semaphore::Semaphore;
-    /// let semaphore = Arc::new(Semaphore::new(4));
-    /// let permits = semaphore.try_acquire_many_owned(3)?;
-    /// let worker = std::thread::spawn(move || permits.semaphore().available_permits());
-    /// assert_eq!(worker.join().unwrap(), 1);
-    /// assert_eq!(semaphore.available_permits(), 4); // all three are back
-    /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
-    /// ```
     #[inline]
     pub fn try_acquire_many_owned(
         self: &Arc<Self>,
         n: usize,
-    ) -> Result<Permit<Arc<Self>>, TryAcquireError> {
-        try_acquire(self.clone(), n)
+    ) -> Result<OwnedPermit, TryAcquireError> {
+        self.pool.take(n)?;
+        Ok(Permit::new(self.clone(), n))
     }
+}
 
-    /// How many permits are free now: the real count, hoarded by nobody.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use waystation_semaphore::Semaphore;
-    /// let semaphore = Semaphore::new(3);
-    /// let held = semaphore.try_acquire()?;
-    /// semaphore.add_permits(1);
-    /// assert_eq!(semaphore.available_permits(), 3);
-    /// semaphore.try_acquire_many(3)?.forget();
-    /// drop(held);
-    /// assert_eq!(semaphore.available_permits(), 1);
-    /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
-    /// ```
-    #[inline]
-    pub fn available_permits(&self) -> usize {
-        self.pool.state.load().permits()
-    }
-
-    /// Whether [`acquire`](Semaphore::acquire) would have to wait. On a closed semaphore it would
-    /// not: it fails at once.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use futures_lite::future::poll_once;
-    /// # use waystation_semaphore::Semaphore;
-    /// # futures_lite::future::block_on(async {
-    /// let semaphore = Semaphore::new(2);
-    /// let _one = semaphore.acquire().await?;
-    /// assert!(!semaphore.locked());
-    /// let mut both = semaphore.acquire_many(2);
-    /// assert!(poll_once(&mut both).await.is_none());
-    /// assert_eq!(semaphore.available_permits(), 1);
-    /// assert!(semaphore.locked()); // one is free, but `both` comes first
-    /// # Ok::<(), waystation_semaphore::AcquireError>(())
-    /// # }).unwrap();
-    /// ```
-    pub fn locked(&self) -> bool {
-        self.pool.is_locked()
-    }
-
+/// To change how many permits there are.
+impl Semaphore {
     /// Adds `n` new permits. asyncio's `release()`; here permits come back by themselves, and this
     /// is for permits that were [forgotten](Permit::forget) or that never existed.
     ///
     /// # Panics
     ///
-    /// If [`total`](Semaphore::total) would exceed [`MAX_PERMITS`](Semaphore::MAX_PERMITS); nothing
-    /// has changed then. If a waker panics, all others are woken first.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use waystation_semaphore::Semaphore;
-    /// let semaphore = Semaphore::new(0);
-    /// semaphore.add_permits(2);
-    /// assert_eq!(semaphore.available_permits(), 2);
-    /// ```
+    /// If [`total`](Semaphore::total) would exceed the [`bound`](Semaphore::bound) or
+    /// [`MAX_PERMITS`](Semaphore::MAX_PERMITS); nothing has changed then.
     #[doc(alias = "release")]
     #[track_caller]
     pub fn add_permits(&self, n: usize) {
-        self.pool.add(n);
+        if let Err(total) = self.pool.add(n) {
+            let (ceiling, most) = self.pool.ceiling();
+            panic!("adding {n} permits to {total} exceeds {ceiling} ({most})");
+        }
     }
 
-    /// Destroys up to `n` of the free permits and returns how many: best effort, nobody's permit is
-    /// taken away.
+    /// Like [`add_permits`](Semaphore::add_permits), for a caller who wants to handle the mistake.
     ///
-    /// # Examples
+    /// # Errors
     ///
-    /// ```
-    /// # use waystation_semaphore::Semaphore;
-    /// let semaphore = Semaphore::new(3);
-    /// let permit = semaphore.try_acquire()?;
-    /// assert_eq!(semaphore.forget_permits(3), 2); // only those that are free
-    /// drop(permit);
-    /// assert_eq!(semaphore.available_permits(), 1);
-    /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
-    /// ```
+    /// [`OverRelease`] where `add_permits` panics; nothing has changed then.
+    #[doc(alias = "release")]
+    pub fn try_add_permits(&self, n: usize) -> Result<(), OverRelease> {
+        self.pool.add(n).map_err(|_total| OverRelease)
+    }
+
+    /// Destroys up to `n` of the free permits and returns how many it found.
     pub fn forget_permits(&self, n: usize) -> usize {
         self.pool.forget_free(n)
     }
@@ -505,39 +333,20 @@ impl Semaphore {
     ///
     /// If `n` exceeds [`total`](Semaphore::total); nothing has changed then.
     ///
-    /// # Examples
-    ///
     /// ```
     /// # use waystation_semaphore::Semaphore;
     /// let semaphore = Semaphore::new(2);
-    /// let permit = semaphore.try_acquire_many(2).unwrap();
+    /// let permits = semaphore.try_acquire_many(2)?;
     /// semaphore.reduce_permits(1);
-    /// drop(permit); // one pays the debt
+    /// drop(permits); // one pays the debt
     /// assert_eq!(semaphore.available_permits(), 1);
+    /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
     /// ```
     #[track_caller]
     pub fn reduce_permits(&self, n: usize) {
-        self.pool.reduce(n);
-    }
-
-    /// What would be available if every live permit came back and every debt were paid: what it was
-    /// made with, plus added, minus forgotten and reduced.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use waystation_semaphore::Semaphore;
-    /// let semaphore = Semaphore::new(4);
-    /// let permit = semaphore.try_acquire()?;
-    /// assert_eq!(semaphore.total(), 4); // those that are held count
-    /// permit.forget();
-    /// assert_eq!(semaphore.total(), 3);
-    /// semaphore.add_permits(2);
-    /// assert_eq!(semaphore.total(), 5);
-    /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
-    /// ```
-    pub fn total(&self) -> usize {
-        self.pool.total()
+        if let Err(total) = self.pool.reduce(n) {
+            panic!("cannot reduce by {n} permits: the total is {total}");
+        }
     }
 
     /// Adds or destroys permits until [`total`](Semaphore::total) is `total`. Growing wakes;
@@ -546,41 +355,56 @@ impl Semaphore {
     ///
     /// # Panics
     ///
-    /// If `total` exceeds [`MAX_PERMITS`](Semaphore::MAX_PERMITS); nothing has changed then.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use futures_lite::future::poll_once;
-    /// # use waystation_semaphore::Semaphore;
-    /// # futures_lite::future::block_on(async {
-    /// let semaphore = Semaphore::new(1);
-    /// let first = semaphore.acquire().await?;
-    /// let mut second = semaphore.acquire();
-    /// assert!(poll_once(&mut second).await.is_none());
-    /// semaphore.resize(2); // room for both
-    /// let second = second.await?;
-    /// semaphore.resize(1); // nobody's permit is taken away
-    /// drop((first, second));
-    /// # assert_eq!(semaphore.available_permits(), 1);
-    /// # Ok::<(), waystation_semaphore::AcquireError>(())
-    /// # }).unwrap();
-    /// ```
+    /// If `total` exceeds the [`bound`](Semaphore::bound) or
+    /// [`MAX_PERMITS`](Semaphore::MAX_PERMITS); nothing has changed then.
     #[track_caller]
     pub fn resize(&self, total: usize) {
+        let (ceiling, most) = self.pool.ceiling();
+        assert!(
+            total <= most,
+            "cannot resize to {total} permits: {ceiling} is {most}"
+        );
         self.pool.resize(total);
     }
+}
 
+/// What can be seen.
+impl Semaphore {
+    /// How many permits are free now: the real count, hoarded by nobody.
+    #[inline]
+    pub fn available_permits(&self) -> usize {
+        self.pool.state.load().permits()
+    }
+
+    /// Whether [`acquire`](Semaphore::acquire) would have to wait. A closed semaphore is not locked:
+    /// an acquire fails at once. One with a bound of 0 is, as in asyncio, until it is closed.
+    pub fn locked(&self) -> bool {
+        self.pool.is_locked()
+    }
+
+    /// What would be available if every live permit came back and every debt were paid: what it was
+    /// made with, plus added, minus forgotten and reduced.
+    pub fn total(&self) -> usize {
+        self.pool.total()
+    }
+
+    /// What [`total`](Semaphore::total) never exceeds, if it was made by
+    /// [`bounded`](Semaphore::bounded).
+    pub fn bound(&self) -> Option<usize> {
+        self.pool.bound
+    }
+
+    /// How many wait in line for permits now.
+    pub fn waiters(&self) -> usize {
+        self.pool.waiters()
+    }
+}
+
+/// To end it.
+impl Semaphore {
     /// Closes for good: waiting and later acquires fail. Returns whether this call did it.
     ///
     /// Permits outlive the close, and one that was granted before is still given.
-    ///
-    /// # Panics
-    ///
-    /// If a waker panics: the semaphore is closed and all others were woken, then the panic goes
-    /// on.
-    ///
-    /// # Examples
     ///
     /// ```
     /// # use futures_lite::future::poll_once;
@@ -596,101 +420,28 @@ impl Semaphore {
     /// # Ok::<(), waystation_semaphore::AcquireError>(())
     /// # }).unwrap();
     /// ```
-    #[track_caller]
     pub fn close(&self) -> bool {
         self.pool.close()
     }
 
     /// Whether the semaphore is closed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use waystation_semaphore::Semaphore;
-    /// let semaphore = Semaphore::new(1);
-    /// let permit = semaphore.try_acquire()?;
-    /// semaphore.close();
-    /// assert!(semaphore.is_closed());
-    /// drop(permit); // comes back all the same
-    /// assert_eq!(semaphore.available_permits(), 1);
-    /// # Ok::<(), waystation_semaphore::TryAcquireError>(())
-    /// ```
     pub fn is_closed(&self) -> bool {
         self.pool.state.load().is_closed()
     }
 
     /// Waits until the semaphore is closed.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future changes nothing.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use futures_lite::future::or;
-    /// # use waystation_semaphore::Semaphore;
-    /// # futures_lite::future::block_on(async {
-    /// let semaphore = Semaphore::new(1);
-    /// let work = std::future::pending();
-    /// let shutdown = async {
-    ///     semaphore.closed().await;
-    ///     "stopped"
-    /// };
-    /// semaphore.close();
-    /// assert_eq!(or(work, shutdown).await, "stopped");
-    /// # });
-    /// ```
     pub fn closed(&self) -> SemaphoreClosed<&Self> {
-        SemaphoreClosed::new(self)
+        Watch::new(self)
     }
 
     /// Like [`closed`](Semaphore::closed), for a future that owns its semaphore.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use futures_lite::future::block_on;
-    /// # use std::sync::Arc;
-    /// # use waystation_semaphore::Semaphore;
-    /// let semaphore = Arc::new(Semaphore::new(1));
-    /// let closed = semaphore.closed_owned();
-    /// let cleaner = std::thread::spawn(|| {
-    ///     block_on(closed);
-    ///     "clean"
-    /// });
-    /// semaphore.close();
-    /// assert_eq!(cleaner.join().unwrap(), "clean");
-    /// ```
     pub fn closed_owned(self: &Arc<Self>) -> SemaphoreClosed<Arc<Self>> {
-        SemaphoreClosed::new(self.clone())
-    }
-
-    /// How many wait in line for permits now.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use futures_lite::future::poll_once;
-    /// # use waystation_semaphore::Semaphore;
-    /// # futures_lite::future::block_on(async {
-    /// let semaphore = Semaphore::new(0);
-    /// let mut line = [semaphore.acquire(), semaphore.acquire()];
-    /// for waiter in &mut line {
-    ///     assert!(poll_once(waiter).await.is_none());
-    /// }
-    /// assert_eq!(semaphore.waiters(), 2);
-    /// semaphore.add_permits(1); // granted to the first
-    /// assert_eq!(semaphore.waiters(), 1);
-    /// # });
-    /// ```
-    pub fn waiters(&self) -> usize {
-        self.pool.waiters()
+        Watch::new(self.clone())
     }
 }
 
 impl fmt::Debug for Semaphore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.pool.fmt("Semaphore", f)
+        self.pool.fmt(f)
     }
 }

@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use waystation_semaphore::{BoundedSemaphore, OverRelease, Semaphore};
+use waystation_semaphore::{OverRelease, Semaphore};
 use waystation_testkit::{Driver, ShufflingExecutor, assert_pending, assert_ready};
 
 use common::{at_once, parked};
@@ -47,11 +47,11 @@ fn release_without_acquire_raises_the_count() {
 
 #[test]
 fn a_bounded_one_refuses_a_release_above_its_initial_value() {
-    let semaphore = BoundedSemaphore::new(1);
-    assert_eq!(semaphore.release(1), Err(OverRelease));
+    let semaphore = Semaphore::bounded(1);
+    assert_eq!(semaphore.try_add_permits(1), Err(OverRelease));
     at_once(semaphore.acquire()).unwrap().forget();
-    assert_eq!(semaphore.release(1), Ok(()));
-    assert_eq!(semaphore.release(1), Err(OverRelease));
+    assert_eq!(semaphore.try_add_permits(1), Ok(()));
+    assert_eq!(semaphore.try_add_permits(1), Err(OverRelease));
     assert_eq!(semaphore.available_permits(), 1);
 }
 
@@ -234,6 +234,6 @@ fn a_release_in_a_task_does_not_run_the_waiter_inside() {
     let semaphore = Semaphore::new(0);
     let mut waiter = parked(semaphore.acquire());
     semaphore.add_permits(1);
-    assert!(!waiter.get().is_terminated(), "it runs when it is polled");
+    assert!(waiter.woken(), "it runs when it is polled");
     assert!(assert_ready(waiter.poll()).is_ok());
 }

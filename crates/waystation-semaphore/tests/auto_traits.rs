@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use static_assertions::{assert_impl_all, assert_not_impl_any};
 use waystation_semaphore::{
-    Acquire, AcquireError, AcquireTimeoutError, BoundedSemaphore, Fairness, OverRelease,
-    OwnedBoundedPermit, OwnedPermit, Permit, Semaphore, SemaphoreClosed, TryAcquireError,
+    Acquire, AcquireError, Blocking, Fairness, OverRelease, OwnedPermit, Permit, Semaphore,
+    SemaphoreClosed, SemaphoreClosing, SemaphorePermit, Source, TryAcquireError, Watch,
 };
 
 macro_rules! free {
@@ -21,29 +21,21 @@ macro_rules! free {
 
 free!(
     Semaphore,
-    BoundedSemaphore,
     Fairness,
     Acquire<&'static Semaphore>,
     Acquire<Arc<Semaphore>>,
-    Acquire<&'static BoundedSemaphore>,
-    Acquire<Arc<BoundedSemaphore>>,
     SemaphoreClosed<&'static Semaphore>,
     SemaphoreClosed<Arc<Semaphore>>,
-    SemaphoreClosed<&'static BoundedSemaphore>,
-    SemaphoreClosed<Arc<BoundedSemaphore>>,
     Permit<&'static Semaphore>,
-    Permit<&'static BoundedSemaphore>,
+    SemaphorePermit<'static>,
     OwnedPermit,
-    OwnedBoundedPermit,
     AcquireError,
     TryAcquireError,
-    AcquireTimeoutError,
     OverRelease,
 );
 
 assert_impl_all!(AcquireError: Error, Copy, Eq, Hash);
 assert_impl_all!(TryAcquireError: Error, Copy, Eq, Hash);
-assert_impl_all!(AcquireTimeoutError: Error, Copy, Eq, Hash, From<AcquireError>);
 assert_impl_all!(OverRelease: Error, Copy, Eq, Hash);
 assert_impl_all!(Fairness: Copy, Eq, Hash, Default);
 
@@ -53,31 +45,59 @@ assert_not_impl_any!(Permit<&'static Semaphore>: Clone, Default);
 assert_not_impl_any!(Acquire<Arc<Semaphore>>: Clone, Default);
 assert_not_impl_any!(SemaphoreClosed<Arc<Semaphore>>: Clone, Default);
 assert_not_impl_any!(Semaphore: Clone);
-assert_not_impl_any!(BoundedSemaphore: Clone);
 
 #[test]
-fn the_futures_of_both_kinds_can_be_spawned() {
+fn the_owned_futures_can_be_spawned() {
     fn check<F: Future + Send + Unpin + 'static>(_: &F) -> usize {
         1
     }
-    let plain = Arc::new(Semaphore::new(0));
-    let bounded = Arc::new(BoundedSemaphore::new(0));
-    let count = check(&plain.acquire_owned())
-        + check(&plain.acquire_many_owned(2))
-        + check(&plain.closed_owned())
-        + check(&bounded.acquire_owned())
-        + check(&bounded.acquire_many_owned(2))
-        + check(&bounded.closed_owned());
-    assert_eq!(count, 6);
+    let semaphore = Arc::new(Semaphore::new(0));
+    let count = check(&semaphore.acquire_owned())
+        + check(&semaphore.acquire_many_owned(2))
+        + check(&semaphore.closed_owned());
+    assert_eq!(count, 3);
 }
 
 #[test]
 fn permits_are_covariant_in_the_life_of_their_semaphore() {
-    fn shorten<'a>(permit: Permit<&'static Semaphore>, _: &'a str) -> Permit<&'a Semaphore> {
+    fn shorten<'a>(permit: SemaphorePermit<'static>, _: &'a str) -> SemaphorePermit<'a> {
         permit
     }
     static SEMAPHORE: Semaphore = Semaphore::new(1);
     let text = String::from("shorter");
     let permit = shorten(SEMAPHORE.try_acquire().unwrap(), &text);
     assert_eq!(permit.num_permits(), 1);
+}
+
+#[test]
+fn source_blocking_and_the_types_of_futures_can_be_named_from_outside() {
+    fn hold<H: Source<Target = Semaphore>>(acquire: Acquire<H>) -> Permit<H> {
+        wait(acquire).unwrap()
+    }
+    fn wait<F: Blocking>(future: F) -> F::Output {
+        future.block()
+    }
+    struct Holder<H: Source<Target = Semaphore>> {
+        permit: Permit<H>,
+        closed: SemaphoreClosed<H>,
+    }
+    fn closed<H: Source<Target = Semaphore>>(watch: Watch<H, SemaphoreClosing>) {
+        watch.block();
+    }
+    let semaphore = Arc::new(Semaphore::new(2));
+    let borrowed = Holder {
+        permit: hold(semaphore.acquire()),
+        closed: semaphore.closed(),
+    };
+    let owned = Holder {
+        permit: hold(semaphore.acquire_owned()),
+        closed: semaphore.closed_owned(),
+    };
+    assert_eq!(
+        borrowed.permit.num_permits() + owned.permit.num_permits(),
+        2
+    );
+    semaphore.close();
+    closed(borrowed.closed);
+    closed(owned.closed);
 }

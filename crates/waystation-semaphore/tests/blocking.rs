@@ -1,4 +1,4 @@
-//! Threads: blocking forms, timeouts, permits in spawned threads. Nothing relies on how long it takes.
+//! Threads: `block`, timeouts, permits in spawned threads. Nothing relies on how long it takes.
 #![allow(
     clippy::unwrap_used,
     reason = "helpers of tests, where a panic is a finding"
@@ -12,8 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use waystation_semaphore::{
-    AcquireError, AcquireTimeoutError, BoundedSemaphore, OwnedBoundedPermit, OwnedPermit, Permit,
-    Semaphore,
+    Acquire, AcquireError, Blocking, OwnedPermit, Permit, Semaphore, Source,
 };
 use waystation_testkit::{PATIENCE, assert_ready, within};
 
@@ -31,89 +30,65 @@ fn wait_until(condition: impl Fn() -> bool) {
 #[test]
 fn what_is_free_is_taken_without_blocking() {
     let semaphore = Arc::new(Semaphore::new(6));
-    let one: Permit<&Semaphore> = semaphore.acquire_blocking().unwrap();
-    let two: Permit<&Semaphore> = semaphore.acquire_many_blocking(2).unwrap();
-    let three: OwnedPermit = semaphore.acquire_owned_blocking().unwrap();
-    let four: OwnedPermit = semaphore.acquire_many_owned_blocking(2).unwrap();
+    let one: Permit<&Semaphore> = semaphore.acquire().block().unwrap();
+    let two: Permit<&Semaphore> = semaphore.acquire_many(2).block().unwrap();
+    let three: OwnedPermit = semaphore.acquire_owned().block().unwrap();
+    let four: OwnedPermit = semaphore.acquire_many_owned(2).block().unwrap();
     assert_eq!(two.num_permits() + four.num_permits(), 4);
     assert_eq!(semaphore.available_permits(), 0);
     drop((one, two, three, four));
     assert_eq!(semaphore.available_permits(), 6);
 }
 
-#[test]
-fn what_is_free_is_taken_without_blocking_from_a_bounded_one() {
-    let semaphore = Arc::new(BoundedSemaphore::new(6));
-    let one: Permit<&BoundedSemaphore> = semaphore.acquire_blocking().unwrap();
-    let two: Permit<&BoundedSemaphore> = semaphore.acquire_many_blocking(2).unwrap();
-    let three: OwnedBoundedPermit = semaphore.acquire_owned_blocking().unwrap();
-    let four: OwnedBoundedPermit = semaphore.acquire_many_owned_blocking(2).unwrap();
-    assert_eq!(two.num_permits() + four.num_permits(), 4);
-    assert_eq!(semaphore.available_permits(), 0);
-    drop((one, two, three, four));
-    assert_eq!(semaphore.available_permits(), 6);
-}
+type Tried = Option<Result<usize, AcquireError>>;
 
 /// The forms that give up, for one permit and for two, borrowed and owned.
-macro_rules! tries {
-    ($semaphore:expr, $timeout:expr, $deadline:expr) => {{
-        let (semaphore, timeout, deadline) = ($semaphore, $timeout, $deadline);
-        [
-            semaphore.acquire_timeout(timeout).map(|p| p.num_permits()),
-            semaphore
-                .acquire_owned_timeout(timeout)
-                .map(|p| p.num_permits()),
-            semaphore
-                .acquire_deadline(deadline)
-                .map(|p| p.num_permits()),
-            semaphore
-                .acquire_owned_deadline(deadline)
-                .map(|p| p.num_permits()),
-            semaphore
-                .acquire_many_timeout(2, timeout)
-                .map(|p| p.num_permits()),
-            semaphore
-                .acquire_many_owned_timeout(2, timeout)
-                .map(|p| p.num_permits()),
-            semaphore
-                .acquire_many_deadline(2, deadline)
-                .map(|p| p.num_permits()),
-            semaphore
-                .acquire_many_owned_deadline(2, deadline)
-                .map(|p| p.num_permits()),
-        ]
-    }};
+fn tries(semaphore: &Arc<Semaphore>, timeout: Duration, deadline: Instant) -> [Tried; 8] {
+    fn try_both<H: Source<Target = Semaphore>>(
+        mut acquire: impl FnMut() -> Acquire<H>,
+        timeout: Duration,
+        deadline: Instant,
+    ) -> [Tried; 2] {
+        // Each permit is given back before the next is asked for.
+        let first = acquire().block_timeout(timeout);
+        let first = first.map(|outcome| outcome.map(|permit| permit.num_permits()));
+        let second = acquire().block_deadline(deadline);
+        let second = second.map(|outcome| outcome.map(|permit| permit.num_permits()));
+        [first, second]
+    }
+    let [a, b] = try_both(|| semaphore.acquire(), timeout, deadline);
+    let [c, d] = try_both(|| semaphore.acquire_owned(), timeout, deadline);
+    let [e, f] = try_both(|| semaphore.acquire_many(2), timeout, deadline);
+    let [g, h] = try_both(|| semaphore.acquire_many_owned(2), timeout, deadline);
+    [a, b, c, d, e, f, g, h]
 }
-
-const ALL_TAKEN: [Result<usize, AcquireTimeoutError>; 8] =
-    [Ok(1), Ok(1), Ok(1), Ok(1), Ok(2), Ok(2), Ok(2), Ok(2)];
 
 #[test]
 fn no_time_tries_once() {
-    let plain = Arc::new(Semaphore::new(2));
-    let bounded = Arc::new(BoundedSemaphore::new(2));
     let past = Instant::now();
-    assert_eq!(tries!(&plain, Duration::ZERO, past), ALL_TAKEN);
-    assert_eq!(tries!(&bounded, Duration::ZERO, past), ALL_TAKEN);
-    let held = (plain.try_acquire_many(2), bounded.try_acquire_many(2));
-    let timeout = [Err(AcquireTimeoutError::Timeout); 8];
-    assert_eq!(tries!(&plain, Duration::ZERO, past), timeout);
-    assert_eq!(tries!(&bounded, Duration::ZERO, past), timeout);
-    assert_eq!((plain.waiters(), bounded.waiters()), (0, 0));
-    drop(held);
-    assert_eq!(
-        (plain.available_permits(), bounded.available_permits()),
-        (2, 2)
-    );
+    for semaphore in [Semaphore::new(2), Semaphore::bounded(2)] {
+        let semaphore = Arc::new(semaphore);
+        let taken = tries(&semaphore, Duration::ZERO, past);
+        assert_eq!(
+            taken.map(|tried| tried.is_some_and(|one| one.is_ok())),
+            [true; 8]
+        );
+        let held = semaphore.try_acquire_many(2);
+        assert_eq!(tries(&semaphore, Duration::ZERO, past), [None; 8]);
+        assert_eq!(semaphore.waiters(), 0);
+        drop(held);
+        assert_eq!(semaphore.available_permits(), 2);
+    }
 }
 
 #[test]
 fn all_time_never_times_out_and_never_panics() {
-    let plain = Arc::new(Semaphore::new(2));
-    let bounded = Arc::new(BoundedSemaphore::new(2));
     let far = Instant::now() + Duration::from_secs(1 << 30);
-    assert_eq!(tries!(&plain, Duration::MAX, far), ALL_TAKEN);
-    assert_eq!(tries!(&bounded, Duration::MAX, far), ALL_TAKEN);
+    let semaphore = Arc::new(Semaphore::new(2));
+    assert_eq!(
+        tries(&semaphore, Duration::MAX, far),
+        [1, 1, 1, 1, 2, 2, 2, 2].map(|n| Some(Ok(n)))
+    );
 }
 
 #[test]
@@ -121,37 +96,35 @@ fn all_time_waits_until_it_is_served() {
     within(PATIENCE, "Duration::MAX", || {
         let semaphore = Arc::new(Semaphore::new(0));
         let inside = semaphore.clone();
-        let waiting = thread::spawn(move || inside.acquire_owned_timeout(Duration::MAX).map(drop));
+        let waiting = thread::spawn(move || inside.acquire_owned().block_timeout(Duration::MAX));
         wait_until(|| semaphore.waiters() == 1);
         semaphore.add_permits(1);
-        assert_eq!(waiting.join().unwrap(), Ok(()));
+        assert!(waiting.join().unwrap().unwrap().is_ok());
     });
 }
 
 #[test]
-fn a_timeout_leaves_the_line() {
+fn a_request_that_is_dropped_after_a_timeout_leaves_the_line() {
     for fairness in FAIRNESS {
-        let semaphore = Arc::new(Semaphore::with_fairness(1, fairness));
-        let behind = {
-            let large = semaphore.acquire_many_timeout(2, SHORT);
-            assert_eq!(large.err(), Some(AcquireTimeoutError::Timeout));
-            semaphore.acquire_owned_timeout(SHORT)
-        };
+        let semaphore = Semaphore::with_fairness(1, fairness);
+        assert!(semaphore.acquire_many(2).block_timeout(SHORT).is_none());
         assert_eq!(semaphore.waiters(), 0);
-        assert_eq!(behind.unwrap().num_permits(), 1);
+        let behind = semaphore.acquire().block_timeout(SHORT);
+        assert_eq!(behind.unwrap().unwrap().num_permits(), 1);
         assert_eq!(semaphore.available_permits(), 1);
     }
 }
 
 #[test]
-fn a_head_that_times_out_lets_the_next_in() {
-    within(PATIENCE, "a large head times out", || {
+fn a_head_that_gives_up_lets_the_next_in() {
+    within(PATIENCE, "a large head gives up", || {
         let semaphore = Arc::new(Semaphore::new(1));
         let inside = semaphore.clone();
-        let large = thread::spawn(move || inside.acquire_many_timeout(2, 5 * SHORT).err());
+        let large =
+            thread::spawn(move || inside.acquire_many(2).block_timeout(5 * SHORT).is_none());
         wait_until(|| semaphore.waiters() == 1 || large.is_finished());
-        let small = semaphore.acquire_blocking().unwrap();
-        assert_eq!(large.join().unwrap(), Some(AcquireTimeoutError::Timeout));
+        let small = semaphore.acquire().block().unwrap();
+        assert!(large.join().unwrap());
         drop(small);
     });
 }
@@ -160,37 +133,93 @@ fn a_head_that_times_out_lets_the_next_in() {
 fn a_deadline_in_the_future_gives_up() {
     let semaphore = Semaphore::new(0);
     let deadline = Instant::now() + SHORT;
-    let outcome = semaphore.acquire_deadline(deadline);
-    assert_eq!(outcome.err(), Some(AcquireTimeoutError::Timeout));
+    assert!(semaphore.acquire().block_deadline(deadline).is_none());
     assert!(Instant::now() >= deadline, "not before");
+}
+
+#[test]
+fn block_timeout_zero_polls_once() {
+    let semaphore = Semaphore::new(0);
+    let mut acquire = semaphore.acquire();
+    assert!(acquire.block_timeout(Duration::ZERO).is_none());
+    assert_eq!(semaphore.waiters(), 1, "polled, and still in line");
+    semaphore.add_permits(1);
+    assert!(acquire.block_timeout(Duration::ZERO).unwrap().is_ok());
+}
+
+#[test]
+fn after_a_timeout_the_future_goes_on_waiting_in_its_place() {
+    let semaphore = Semaphore::new(0);
+    let mut first = semaphore.acquire();
+    assert!(first.block_timeout(SHORT).is_none());
+    let mut second = parked(semaphore.acquire());
+    assert!(first.block_deadline(Instant::now()).is_none());
+    semaphore.add_permits(1);
+    assert!(!second.woken(), "the one that timed out is the first");
+    let permit = first.block().unwrap();
+    drop(permit);
+    assert!(assert_ready(second.poll()).is_ok());
+}
+
+#[test]
+fn blocking_after_the_output_panics_as_a_second_poll_does() {
+    let semaphore = Semaphore::new(1);
+    let mut acquire = semaphore.acquire();
+    drop(acquire.block_timeout(Duration::ZERO));
+    let caught = common::caught(|| acquire.block_timeout(Duration::MAX).is_none());
+    assert_eq!(
+        caught.message,
+        "`Acquire` polled again after it returned `Ready`"
+    );
+    assert!(caught.file.ends_with("blocking.rs"), "{}", caught.file);
+}
+
+#[test]
+fn a_park_token_of_the_callers_own_survives() {
+    within(PATIENCE, "a park token", || {
+        let semaphore = Arc::new(Semaphore::new(0));
+        thread::current().unpark();
+        let inside = semaphore.clone();
+        let releaser = thread::spawn(move || {
+            wait_until(|| inside.waiters() == 1);
+            thread::sleep(SHORT);
+            inside.add_permits(1);
+        });
+        drop(semaphore.acquire().block().unwrap());
+        releaser.join().unwrap();
+        thread::park(); // would hang without the token
+        let before = Instant::now();
+        thread::park_timeout(SHORT);
+        assert!(before.elapsed() >= SHORT / 2, "and none is left behind");
+    });
+}
+
+#[test]
+fn threads_wait_for_the_close() {
+    within(PATIENCE, "closed", || {
+        let semaphore = Arc::new(Semaphore::new(0));
+        assert!(semaphore.closed().block_timeout(Duration::ZERO).is_none());
+        let inside = semaphore.clone();
+        let watcher = thread::spawn(move || inside.closed().block());
+        semaphore.close();
+        watcher.join().unwrap();
+    });
 }
 
 #[test]
 fn errors_come_out_of_the_blocking_forms() {
     let plain = Arc::new(Semaphore::new(1));
-    let bounded = Arc::new(BoundedSemaphore::new(1));
+    let bounded = Semaphore::bounded(1);
     let too_many = Some(AcquireError::TooMany);
-    assert_eq!(plain.acquire_many_blocking(usize::MAX).err(), too_many);
-    assert_eq!(bounded.acquire_many_blocking(2).err(), too_many);
-    assert_eq!(bounded.acquire_many_owned_blocking(2).err(), too_many);
-    let too_many = Some(AcquireTimeoutError::TooMany);
-    assert_eq!(
-        plain.acquire_many_timeout(usize::MAX, SHORT).err(),
-        too_many
-    );
-    assert_eq!(
-        bounded.acquire_many_timeout(2, Duration::ZERO).err(),
-        too_many
-    );
+    assert_eq!(plain.acquire_many(usize::MAX).block().err(), too_many);
+    assert_eq!(bounded.acquire_many(2).block().err(), too_many);
+    let outcome = bounded.acquire_many(2).block_timeout(Duration::ZERO);
+    assert_eq!(outcome.unwrap().err(), too_many);
     plain.close();
-    assert_eq!(plain.acquire_blocking().err(), Some(AcquireError::Closed));
+    assert_eq!(plain.acquire().block().err(), Some(AcquireError::Closed));
     assert_eq!(
-        plain.acquire_owned_blocking().err(),
-        Some(AcquireError::Closed)
-    );
-    assert_eq!(
-        tries!(&plain, Duration::MAX, Instant::now()),
-        [Err(AcquireTimeoutError::Closed); 8]
+        tries(&plain, Duration::MAX, Instant::now()),
+        [Some(Err(AcquireError::Closed)); 8]
     );
 }
 
@@ -201,7 +230,7 @@ fn a_close_ends_those_who_block() {
         let threads: Vec<_> = (0..4)
             .map(|_| {
                 let inside = semaphore.clone();
-                thread::spawn(move || inside.acquire_owned_blocking().err())
+                thread::spawn(move || inside.acquire_owned().block().err())
             })
             .collect();
         wait_until(|| semaphore.waiters() == 4);
@@ -218,7 +247,7 @@ fn threads_and_tasks_wait_in_one_line() {
         let semaphore = Arc::new(Semaphore::new(0));
         let mut first = parked(semaphore.acquire());
         let inside = semaphore.clone();
-        let second = thread::spawn(move || inside.acquire_owned_blocking().unwrap());
+        let second = thread::spawn(move || inside.acquire_owned().block().unwrap());
         wait_until(|| semaphore.waiters() == 2);
         let mut third = parked(semaphore.acquire());
         semaphore.add_permits(1);
@@ -241,7 +270,7 @@ fn threads_are_served_in_the_order_in_which_they_came() {
             .map(|at| {
                 let (inside, order) = (semaphore.clone(), order.clone());
                 let thread = thread::spawn(move || {
-                    let _permit = inside.acquire_blocking().unwrap();
+                    let _permit = inside.acquire().block().unwrap();
                     order.lock().unwrap().push(at);
                 });
                 wait_until(|| semaphore.waiters() == at + 1);
@@ -268,7 +297,7 @@ fn never_more_at_once_than_there_are_permits() {
                     thread::spawn(move || {
                         for _ in 0..100 {
                             let n = 1 + at % 2;
-                            let permit = semaphore.acquire_many_blocking(n).unwrap();
+                            let permit = semaphore.acquire_many(n).block().unwrap();
                             assert!(inside.fetch_add(n, SeqCst) + n <= 2);
                             inside.fetch_sub(n, SeqCst);
                             drop(permit);
@@ -291,7 +320,7 @@ fn owned_permits_travel_to_spawned_threads_and_back() {
         let running = Arc::new(AtomicUsize::new(0));
         let threads: Vec<_> = (0..12)
             .map(|_| {
-                let permit = semaphore.acquire_owned_blocking().unwrap();
+                let permit = semaphore.acquire_owned().block().unwrap();
                 let running = running.clone();
                 thread::spawn(move || {
                     assert!(running.fetch_add(1, SeqCst) < 3);
@@ -347,7 +376,7 @@ fn resizing_while_others_work_ends_at_the_last_size() {
                 for _ in 0..3 {
                     scope.spawn(|| {
                         for _ in 0..100 {
-                            drop(semaphore.acquire_blocking().unwrap());
+                            drop(semaphore.acquire().block().unwrap());
                         }
                     });
                 }

@@ -14,7 +14,7 @@ use waystation_testkit::{Driver, assert_pending, assert_ready};
 use common::{FAIRNESS, Sema, at_once, caught, parked};
 
 /// Both kinds, in each fairness, with two permits of which none is free.
-fn all_taken() -> impl Iterator<Item = (Sema, common::Held)> {
+fn all_taken() -> impl Iterator<Item = (Sema, waystation_semaphore::OwnedPermit)> {
     FAIRNESS.into_iter().flat_map(|fairness| {
         [Sema::plain(2, fairness), Sema::bounded(2, fairness)].map(|semaphore| {
             let held = semaphore.try_acquire(2).unwrap();
@@ -166,7 +166,7 @@ fn the_line_is_gone_with_its_last_waiter() {
         drop(parked(semaphore.acquire(1)));
         drop(held);
         assert!(!semaphore.locked());
-        assert_eq!(semaphore.try_acquire(2).unwrap().num(), 2);
+        assert_eq!(semaphore.try_acquire(2).unwrap().num_permits(), 2);
     }
 }
 

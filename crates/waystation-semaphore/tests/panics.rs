@@ -8,7 +8,7 @@ mod common;
 
 use std::sync::Arc;
 
-use waystation_semaphore::{BoundedSemaphore, Fairness, Semaphore};
+use waystation_semaphore::{Fairness, Semaphore};
 use waystation_testkit::{
     Driver, HostileWaker, PanicOn, assert_pending, assert_ready, panicking_waker, poll_once,
 };
@@ -48,7 +48,7 @@ fn polling_acquire_after_an_error_panics() {
 
 #[test]
 fn polling_closed_after_ready_panics_with_its_name() {
-    let semaphore = Arc::new(BoundedSemaphore::new(0));
+    let semaphore = Arc::new(Semaphore::bounded(0));
     semaphore.close();
     let mut done = Driver::new(semaphore.closed_owned());
     assert_ready(done.poll());
@@ -115,13 +115,13 @@ fn a_watcher_panics_and_the_others_are_woken() {
 
 #[test]
 fn release_of_a_bounded_semaphore_has_released_when_a_waker_panics() {
-    let semaphore = BoundedSemaphore::new(1);
+    let semaphore = Semaphore::bounded(1);
     semaphore.try_acquire().unwrap().forget();
     let (waker, _) = panicking_waker(PanicOn::Wake, 1);
     let mut waiter = semaphore.acquire();
     assert_pending(poll_once(&mut waiter, &waker));
-    caught(|| semaphore.release(1));
-    assert!(semaphore.release(1).is_err(), "it is back");
+    caught(|| semaphore.try_add_permits(1));
+    assert!(semaphore.try_add_permits(1).is_err(), "it is back");
     drop(waiter);
     assert_eq!(semaphore.available_permits(), 1);
 }
@@ -143,34 +143,25 @@ fn a_cancelled_grant_has_gone_on_when_the_next_waker_panics() {
 }
 
 #[test]
-fn a_permit_taken_out_of_a_batch_is_safe_before_others_are_woken() {
-    // The first of a full batch polls the ninth, which is the head by then, and that poll wakes on.
-    let semaphore = Arc::new(Semaphore::with_fairness(0, Fairness::Bypass { limit: 31 }));
-    let ninth = Arc::new(std::sync::Mutex::new(None));
-    let slot = ninth.clone();
+fn a_permit_taken_as_head_is_safe_before_an_unneeded_waker_is_dropped() {
+    let semaphore = Arc::new(Semaphore::with_fairness(1, Fairness::Bypass { limit: 31 }));
+    let permit = semaphore.try_acquire().unwrap();
+    let mut head = semaphore.acquire();
+    assert_pending(poll_once(&mut head, std::task::Waker::noop()));
+    drop(permit);
+    // The passer-by gives back while the head clones its new waker, which it then does not need.
+    let passer_by = std::sync::Mutex::new(semaphore.try_acquire_owned().ok());
     let (waker, _) = HostileWaker::builder()
-        .on_wake(move || {
-            let mut driver: Driver<_> = slot.lock().unwrap().take().unwrap();
-            let caught = caught(|| driver.poll());
-            assert_eq!(caught.message, "hostile waker: Wake 1");
-        })
+        .on_clone(move || drop(passer_by.lock().unwrap().take()))
+        .on_drop(|| panic!("hostile drop"))
         .build();
-    let mut first = semaphore.acquire_owned();
-    assert_pending(poll_once(&mut first, &waker));
-    let others: Vec<_> = (0..7).map(|_| parked(semaphore.acquire_owned())).collect();
-    *ninth.lock().unwrap() = Some(parked(semaphore.acquire_owned()));
-    let (waker, _) = panicking_waker(PanicOn::Wake, 1);
-    let mut tenth = semaphore.acquire_owned();
-    assert_pending(poll_once(&mut tenth, &waker));
-    let last = parked(semaphore.acquire_owned());
-    semaphore.add_permits(11);
-    // The ninth had its permit when the tenth's waker panicked: the unwinding gave it back.
-    assert!(last.woken());
-    drop((first, others, tenth, last));
-    assert_eq!(
-        (semaphore.available_permits(), semaphore.waiters()),
-        (11, 0)
-    );
+    let waker = std::mem::ManuallyDrop::new(waker);
+    let caught = caught(|| poll_once(&mut head, &waker));
+    assert_eq!(caught.message, "hostile drop");
+    // The head had its permit by then: the unwinding gave it back.
+    assert_eq!((semaphore.available_permits(), semaphore.waiters()), (1, 0));
+    drop(head);
+    assert_eq!(semaphore.available_permits(), 1);
 }
 
 #[test]

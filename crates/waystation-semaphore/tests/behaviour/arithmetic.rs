@@ -1,8 +1,6 @@
 //! At 0, MAX − 1, MAX, MAX + 1 and `usize::MAX`: checked before anything changes.
 
-use waystation_semaphore::{
-    AcquireError, BoundedSemaphore, Fairness, OverRelease, Semaphore, TryAcquireError,
-};
+use waystation_semaphore::{AcquireError, Fairness, OverRelease, Semaphore, TryAcquireError};
 use waystation_testkit::assert_ready;
 
 use crate::common::{at_once, caught, parked};
@@ -35,10 +33,10 @@ fn new_takes_up_to_max() {
         let semaphore = Semaphore::new(permits);
         assert_eq!(semaphore.available_permits(), permits);
         assert_eq!(semaphore.total(), permits);
-        let bounded = BoundedSemaphore::new(permits);
+        let bounded = Semaphore::bounded(permits);
         assert_eq!(
             (bounded.available_permits(), bounded.bound()),
-            (permits, permits)
+            (permits, Some(permits))
         );
     }
 }
@@ -49,8 +47,8 @@ fn new_refuses_more() {
         for caught in [
             caught(|| Semaphore::new(permits)),
             caught(|| Semaphore::with_fairness(permits, Fairness::Bypass { limit: 1 })),
-            caught(|| BoundedSemaphore::new(permits)),
-            caught(|| BoundedSemaphore::with_fairness(permits, Fairness::Fifo)),
+            caught(|| Semaphore::bounded(permits)),
+            caught(|| Semaphore::bounded(permits).fairness(Fairness::Fifo)),
         ] {
             assert!(caught.message.contains("MAX_PERMITS"), "{}", caught.message);
             assert!(caught.file.ends_with("arithmetic.rs"), "{}", caught.file);
@@ -67,7 +65,7 @@ fn a_limit_above_31_is_refused() {
         let fairness = Fairness::Bypass { limit };
         for caught in [
             caught(|| Semaphore::with_fairness(1, fairness)),
-            caught(|| BoundedSemaphore::with_fairness(1, fairness)),
+            caught(|| Semaphore::bounded(1).fairness(fairness)),
         ] {
             assert!(caught.message.contains("at most 31"), "{}", caught.message);
             assert!(caught.file.ends_with("arithmetic.rs"), "{}", caught.file);
@@ -79,7 +77,7 @@ fn a_limit_above_31_is_refused() {
 fn statics_need_no_lazy_cell() {
     static PLAIN: Semaphore = Semaphore::new(1);
     static PASSED: Semaphore = Semaphore::with_fairness(1, Fairness::Bypass { limit: 4 });
-    static BOUNDED: BoundedSemaphore = BoundedSemaphore::new(1);
+    static BOUNDED: Semaphore = Semaphore::bounded(1);
     let permits = (
         PLAIN.try_acquire().unwrap(),
         PASSED.try_acquire().unwrap(),
@@ -251,16 +249,16 @@ fn split_and_merge_at_the_ends() {
 #[test]
 fn over_release_at_the_ends() {
     for bound in [0, 1, MAX] {
-        let semaphore = BoundedSemaphore::new(bound);
+        let semaphore = Semaphore::bounded(bound);
         for n in [1, MAX, MAX + 1, usize::MAX] {
-            assert_eq!(semaphore.release(n), Err(OverRelease));
+            assert_eq!(semaphore.try_add_permits(n), Err(OverRelease));
         }
-        assert_eq!(semaphore.release(0), Ok(()));
+        assert_eq!(semaphore.try_add_permits(0), Ok(()));
         assert_eq!(semaphore.available_permits(), bound);
     }
-    let semaphore = BoundedSemaphore::new(MAX);
+    let semaphore = Semaphore::bounded(MAX);
     semaphore.try_acquire_many(MAX).unwrap().forget();
-    assert_eq!(semaphore.release(usize::MAX), Err(OverRelease));
-    assert_eq!(semaphore.release(MAX), Ok(()));
+    assert_eq!(semaphore.try_add_permits(usize::MAX), Err(OverRelease));
+    assert_eq!(semaphore.try_add_permits(MAX), Ok(()));
     assert_eq!(semaphore.available_permits(), MAX);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use waystation_semaphore::{AcquireError, Fairness, Semaphore, TryAcquireError};
-use waystation_testkit::{Driver, assert_pending, assert_ready};
+use waystation_testkit::{assert_pending, assert_ready};
 
 use crate::common::{FAIRNESS, at_once, parked};
 
@@ -186,8 +186,12 @@ fn watchers_see_the_permits_that_are_out() {
     drop(permit);
 }
 
+#[cfg(feature = "futures-core")]
 #[test]
 fn is_terminated_only_after_ready() {
+    use futures_core::FusedFuture;
+    use waystation_testkit::Driver;
+
     let semaphore = Semaphore::new(0);
     let mut watcher = Driver::new(semaphore.closed());
     let mut waiter = Driver::new(semaphore.acquire());

@@ -12,5 +12,6 @@ mod bounded;
 mod close;
 mod debt;
 mod matrix;
+mod max_waiters;
 mod observers;
 mod permits;

@@ -6,8 +6,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use waystation_semaphore::{
-    Acquire, AcquireError, AcquireTimeoutError, OwnedPermit, Semaphore, SemaphoreClosed,
-    TryAcquireError,
+    Acquire, AcquireError, Blocking, OwnedPermit, Semaphore, SemaphoreClosed, TryAcquireError,
 };
 use waystation_testkit::Driver;
 
@@ -201,15 +200,15 @@ fn try_acquire_too_many() {
 
 #[test]
 fn acquire_with_no_time_to_wait() {
-    let mut cells = unchanged(
-        Err(AcquireTimeoutError::Timeout),
-        Err(AcquireTimeoutError::Closed),
-    );
-    cells[0] = (Ok(1), 1, 0, false);
+    let mut cells = unchanged(None, Some(Err(AcquireError::Closed)));
+    cells[0] = (Some(Ok(1)), 1, 0, false);
     check(
         |world| {
-            let outcome = world.semaphore.acquire_owned_timeout(Duration::ZERO);
-            outcome.map(|permit| world.keep(permit))
+            let outcome = world
+                .semaphore
+                .acquire_owned()
+                .block_timeout(Duration::ZERO);
+            outcome.map(|outcome| outcome.map(|permit| world.keep(permit)))
         },
         cells,
     );

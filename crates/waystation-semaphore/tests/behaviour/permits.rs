@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use waystation_semaphore::{
-    BoundedSemaphore, Fairness, OwnedBoundedPermit, OwnedPermit, Permit, Semaphore,
-};
+use waystation_semaphore::{Fairness, OwnedPermit, Permit, Semaphore};
 use waystation_testkit::assert_ready;
 
 use crate::common::{at_once, caught, parked};
@@ -99,8 +97,8 @@ fn merge_of_another_semaphore_panics_and_loses_nothing() {
 
 #[test]
 fn merge_of_another_owned_semaphore_panics_and_loses_nothing() {
-    let one = Arc::new(BoundedSemaphore::new(2));
-    let other = Arc::new(BoundedSemaphore::new(2));
+    let one = Arc::new(Semaphore::bounded(2));
+    let other = Arc::new(Semaphore::bounded(2));
     let mut permit = one.try_acquire_owned().unwrap();
     let foreign = other.try_acquire_owned().unwrap();
     caught(|| permit.merge(foreign));
@@ -193,8 +191,8 @@ fn owned_permits_come_back_from_other_threads() {
 
 #[test]
 fn a_permit_dropped_on_another_thread_serves_the_line() {
-    let semaphore = Arc::new(BoundedSemaphore::new(1));
-    let permit: OwnedBoundedPermit = semaphore.try_acquire_owned().unwrap();
+    let semaphore = Arc::new(Semaphore::bounded(1));
+    let permit: OwnedPermit = semaphore.try_acquire_owned().unwrap();
     let mut waiter = parked(semaphore.acquire());
     thread::spawn(move || drop(permit)).join().unwrap();
     assert!(waiter.woken());

@@ -6,13 +6,10 @@ use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::sync::{Arc, Once};
-use std::task::{Context, Poll};
 
 use waystation_semaphore::{
-    Acquire, AcquireError, BoundedSemaphore, Fairness, OverRelease, OwnedBoundedPermit,
-    OwnedPermit, Semaphore, SemaphoreClosed, TryAcquireError,
+    Acquire, Fairness, OverRelease, OwnedPermit, Semaphore, SemaphoreClosed, TryAcquireError,
 };
 use waystation_testkit::{Driver, assert_pending, assert_ready};
 
@@ -99,176 +96,66 @@ pub(crate) fn caught<R>(f: impl FnOnce() -> R) -> Caught {
     }
 }
 
-/// Either kind of semaphore.
+/// A semaphore whose futures and permits own it.
 #[derive(Clone)]
-pub(crate) enum Sema {
-    Plain(Arc<Semaphore>),
-    Bounded(Arc<BoundedSemaphore>),
-}
+pub(crate) struct Sema(pub(crate) Arc<Semaphore>);
+
+pub(crate) type Asked = Acquire<Arc<Semaphore>>;
+pub(crate) type Watching = SemaphoreClosed<Arc<Semaphore>>;
 
 impl Sema {
     pub(crate) fn plain(permits: usize, fairness: Fairness) -> Self {
-        Self::Plain(Arc::new(Semaphore::with_fairness(permits, fairness)))
+        Self(Arc::new(Semaphore::with_fairness(permits, fairness)))
     }
 
     pub(crate) fn bounded(bound: usize, fairness: Fairness) -> Self {
-        Self::Bounded(Arc::new(BoundedSemaphore::with_fairness(bound, fairness)))
-    }
-
-    pub(crate) fn as_plain(&self) -> &Arc<Semaphore> {
-        match self {
-            Self::Plain(semaphore) => semaphore,
-            Self::Bounded(_) => panic!("a bounded semaphore has no such method"),
-        }
+        Self(Arc::new(Semaphore::bounded(bound).fairness(fairness)))
     }
 
     pub(crate) fn acquire(&self, n: usize) -> Asked {
-        match self {
-            Self::Plain(semaphore) => Asked::Plain(semaphore.acquire_many_owned(n)),
-            Self::Bounded(semaphore) => Asked::Bounded(semaphore.acquire_many_owned(n)),
-        }
+        self.0.acquire_many_owned(n)
     }
 
-    pub(crate) fn try_acquire(&self, n: usize) -> Result<Held, TryAcquireError> {
-        match self {
-            Self::Plain(semaphore) => semaphore.try_acquire_many_owned(n).map(Held::Plain),
-            Self::Bounded(semaphore) => semaphore.try_acquire_many_owned(n).map(Held::Bounded),
-        }
+    pub(crate) fn try_acquire(&self, n: usize) -> Result<OwnedPermit, TryAcquireError> {
+        self.0.try_acquire_many_owned(n)
     }
 
     pub(crate) fn closed(&self) -> Watching {
-        match self {
-            Self::Plain(semaphore) => Watching::Plain(semaphore.closed_owned()),
-            Self::Bounded(semaphore) => Watching::Bounded(semaphore.closed_owned()),
-        }
+        self.0.closed_owned()
     }
 
-    /// `add_permits`, or `release`.
+    /// `add_permits`, or for a bounded one `try_add_permits`.
     pub(crate) fn give(&self, n: usize) -> Result<(), OverRelease> {
-        match self {
-            Self::Plain(semaphore) => {
-                semaphore.add_permits(n);
-                Ok(())
-            }
-            Self::Bounded(semaphore) => semaphore.release(n),
+        if self.0.bound().is_some() {
+            return self.0.try_add_permits(n);
         }
+        self.0.add_permits(n);
+        Ok(())
     }
 
     pub(crate) fn close(&self) -> bool {
-        match self {
-            Self::Plain(semaphore) => semaphore.close(),
-            Self::Bounded(semaphore) => semaphore.close(),
-        }
+        self.0.close()
     }
 
     pub(crate) fn available(&self) -> usize {
-        match self {
-            Self::Plain(semaphore) => semaphore.available_permits(),
-            Self::Bounded(semaphore) => semaphore.available_permits(),
-        }
+        self.0.available_permits()
     }
 
     pub(crate) fn locked(&self) -> bool {
-        match self {
-            Self::Plain(semaphore) => semaphore.locked(),
-            Self::Bounded(semaphore) => semaphore.locked(),
-        }
+        self.0.locked()
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        match self {
-            Self::Plain(semaphore) => semaphore.is_closed(),
-            Self::Bounded(semaphore) => semaphore.is_closed(),
-        }
+        self.0.is_closed()
     }
 
     pub(crate) fn waiters(&self) -> usize {
-        match self {
-            Self::Plain(semaphore) => semaphore.waiters(),
-            Self::Bounded(semaphore) => semaphore.waiters(),
-        }
+        self.0.waiters()
     }
 }
 
 impl fmt::Debug for Sema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Plain(semaphore) => semaphore.fmt(f),
-            Self::Bounded(semaphore) => semaphore.fmt(f),
-        }
-    }
-}
-
-/// An acquire of either kind.
-#[derive(Debug)]
-pub(crate) enum Asked {
-    Plain(Acquire<Arc<Semaphore>>),
-    Bounded(Acquire<Arc<BoundedSemaphore>>),
-}
-
-impl Future for Asked {
-    type Output = Result<Held, AcquireError>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.get_mut() {
-            Self::Plain(future) => Pin::new(future).poll(cx).map_ok(Held::Plain),
-            Self::Bounded(future) => Pin::new(future).poll(cx).map_ok(Held::Bounded),
-        }
-    }
-}
-
-/// A `closed()` of either kind.
-#[derive(Debug)]
-pub(crate) enum Watching {
-    Plain(SemaphoreClosed<Arc<Semaphore>>),
-    Bounded(SemaphoreClosed<Arc<BoundedSemaphore>>),
-}
-
-impl Future for Watching {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        match self.get_mut() {
-            Self::Plain(future) => Pin::new(future).poll(cx),
-            Self::Bounded(future) => Pin::new(future).poll(cx),
-        }
-    }
-}
-
-/// A permit of either kind.
-#[derive(Debug)]
-pub(crate) enum Held {
-    Plain(OwnedPermit),
-    Bounded(OwnedBoundedPermit),
-}
-
-impl Held {
-    pub(crate) fn num(&self) -> usize {
-        match self {
-            Self::Plain(permit) => permit.num_permits(),
-            Self::Bounded(permit) => permit.num_permits(),
-        }
-    }
-
-    pub(crate) fn forget(self) {
-        match self {
-            Self::Plain(permit) => permit.forget(),
-            Self::Bounded(permit) => permit.forget(),
-        }
-    }
-
-    pub(crate) fn split(&mut self, n: usize) -> Option<Self> {
-        match self {
-            Self::Plain(permit) => permit.split(n).map(Self::Plain),
-            Self::Bounded(permit) => permit.split(n).map(Self::Bounded),
-        }
-    }
-
-    pub(crate) fn merge(&mut self, other: Self) {
-        match (self, other) {
-            (Self::Plain(permit), Self::Plain(other)) => permit.merge(other),
-            (Self::Bounded(permit), Self::Bounded(other)) => permit.merge(other),
-            _ => panic!("permits of different kinds"),
-        }
+        self.0.fmt(f)
     }
 }

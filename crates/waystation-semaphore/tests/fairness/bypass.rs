@@ -1,6 +1,6 @@
 //! Passers-by: how many, past whom, and when not.
 
-use waystation_semaphore::{BoundedSemaphore, Fairness, Permit, Semaphore};
+use waystation_semaphore::{Fairness, Permit, Semaphore};
 use waystation_testkit::{Driver, assert_pending, assert_ready};
 
 use crate::common::{at_once, parked};
@@ -293,15 +293,15 @@ fn an_abandoned_head_delays_the_next_by_limit_turns_at_most() {
 #[test]
 fn a_bounded_semaphore_keeps_the_same_bound() {
     for limit in [0, 1, 31] {
-        let semaphore = BoundedSemaphore::with_fairness(1, Fairness::Bypass { limit });
+        let semaphore = Semaphore::bounded(1).fairness(Fairness::Bypass { limit });
         semaphore.try_acquire().unwrap().forget();
         let mut head = parked(semaphore.acquire());
-        semaphore.release(1).unwrap();
+        semaphore.try_add_permits(1).unwrap();
         let mut passed = 0;
         while let Ok(permit) = semaphore.try_acquire() {
             passed += 1;
             permit.forget();
-            semaphore.release(1).unwrap();
+            semaphore.try_add_permits(1).unwrap();
         }
         assert_eq!(passed, limit);
         assert!(assert_ready(head.poll()).is_ok());

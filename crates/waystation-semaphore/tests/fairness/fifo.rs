@@ -8,7 +8,7 @@ use waystation_testkit::{Driver, HostileWaker, assert_pending, assert_ready, pol
 use crate::common::{Sema, parked};
 
 /// A strict semaphore of each kind, made in each way, with `permits` that are all held.
-fn strict(permits: usize) -> [(Sema, crate::common::Held); 3] {
+fn strict(permits: usize) -> [(Sema, waystation_semaphore::OwnedPermit); 3] {
     [
         Sema::plain(permits, Fairness::Fifo),
         Sema::plain(permits, Fairness::Bypass { limit: 0 }),
@@ -151,7 +151,7 @@ fn a_large_head_is_not_overtaken_however_long_it_waits() {
         }
         drop(held);
         let permit = assert_ready(head.poll()).unwrap();
-        assert_eq!(permit.num(), 10);
+        assert_eq!(permit.num_permits(), 10);
         assert!(small.iter().all(|waiter| !waiter.woken()));
         drop(permit);
         assert!(small.iter().all(Driver::woken));
@@ -209,7 +209,7 @@ fn a_request_for_none_waits_for_nobody() {
     for (semaphore, _held) in strict(2) {
         let head = parked(semaphore.acquire(2));
         let permit = crate::common::at_once(semaphore.acquire(0)).unwrap();
-        assert_eq!((permit.num(), semaphore.waiters()), (0, 1));
+        assert_eq!((permit.num_permits(), semaphore.waiters()), (0, 1));
         assert!(semaphore.try_acquire(0).is_ok() && !head.woken());
     }
 }

@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
-use waystation_semaphore::{AcquireError, TryAcquireError};
+use waystation_semaphore::{AcquireError, OwnedPermit, TryAcquireError};
 use waystation_testkit::model::{Id, Refusal, SemaphoreModel};
 use waystation_testkit::{HostileWaker, Probe, poll_once};
 
-use crate::common::{Asked, Held, Sema, catch};
+use crate::common::{Asked, Sema, catch};
 
 /// One step of a script. Numbers that name a future or a permit are taken modulo how many there are.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ pub(crate) enum Op {
     Forget(usize),
     Split(usize, usize),
     Merge(usize, usize),
-    /// `add_permits`, or the `release` of a bounded semaphore.
+    /// `add_permits`, or for a bounded semaphore `try_add_permits`.
     Give(usize),
     ForgetFree(usize),
     Reduce(usize),
@@ -57,9 +57,8 @@ pub(crate) struct Machine {
     semaphore: Sema,
     model: SemaphoreModel,
     limit: usize,
-    is_plain: bool,
     lives: Vec<Live>,
-    permits: Vec<Held>,
+    permits: Vec<OwnedPermit>,
     /// Futures that were woken and not polled since.
     woken: Vec<Id>,
     log: Log,
@@ -72,6 +71,7 @@ fn refusal(error: AcquireError) -> Refusal {
     match error {
         AcquireError::Closed => Refusal::Closed,
         AcquireError::TooMany => Refusal::TooMany,
+        AcquireError::TooManyWaiting => panic!("as many may wait as like"),
     }
 }
 
@@ -86,7 +86,6 @@ fn try_refusal(error: TryAcquireError) -> Refusal {
 impl Machine {
     pub(crate) fn new(semaphore: Sema, model: SemaphoreModel, limit: usize) -> Self {
         Self {
-            is_plain: matches!(semaphore, Sema::Plain(_)),
             semaphore,
             model,
             limit,
@@ -122,43 +121,44 @@ impl Machine {
             Op::Try(n) => self.try_acquire(n),
             Op::Drop(who) if !self.permits.is_empty() => {
                 let permit = self.permits.swap_remove(who % self.permits.len());
-                self.model.release(permit.num());
+                self.model.release(permit.num_permits());
                 self.granting(0, |_| drop(permit));
             }
             Op::Forget(who) if !self.permits.is_empty() => {
                 let permit = self.permits.swap_remove(who % self.permits.len());
-                self.model.forget(permit.num());
+                self.model.forget(permit.num_permits());
                 permit.forget();
             }
             Op::Split(who, n) if !self.permits.is_empty() => self.split(who, n),
             Op::Merge(who, other) if self.permits.len() > 1 => {
                 let other = self.permits.swap_remove(other % self.permits.len());
                 let at = who % self.permits.len();
-                let sum = self.permits[at].num() + other.num();
+                let sum = self.permits[at].num_permits() + other.num_permits();
                 self.permits[at].merge(other);
-                assert_eq!(self.permits[at].num(), sum);
+                assert_eq!(self.permits[at].num_permits(), sum);
             }
             Op::Give(n) => {
-                let fits = if self.is_plain {
-                    self.model.add_permits(n)
-                } else {
-                    self.model.release_forgotten(n)
-                };
+                let fits = self.model.add_permits(n);
                 self.granting(0, |this| assert_eq!(this.semaphore.give(n).is_ok(), fits));
             }
-            Op::ForgetFree(n) if self.is_plain => {
+            Op::ForgetFree(n) => {
                 let taken = self.model.forget_permits(n);
-                assert_eq!(self.semaphore.as_plain().forget_permits(n), taken);
+                assert_eq!(self.semaphore.0.forget_permits(n), taken);
             }
-            Op::Reduce(n) if self.is_plain => {
+            Op::Reduce(n) => {
                 let fits = self.model.reduce_permits(n);
-                let semaphore = self.semaphore.as_plain();
+                let semaphore = &self.semaphore.0;
                 assert_eq!(catch(|| semaphore.reduce_permits(n)).is_ok(), fits);
             }
-            Op::Resize(n) if self.is_plain => {
-                assert!(self.model.resize(n));
-                self.granting(0, |this| this.semaphore.as_plain().resize(n));
-                assert_eq!(self.semaphore.as_plain().total(), n);
+            Op::Resize(n) => {
+                let semaphore = self.semaphore.0.clone();
+                if semaphore.bound().is_some_and(|bound| bound < n) {
+                    assert!(catch(|| semaphore.resize(n)).is_err());
+                } else {
+                    assert!(self.model.resize(n));
+                    self.granting(0, |_| semaphore.resize(n));
+                    assert_eq!(semaphore.total(), n);
+                }
             }
             Op::Close => {
                 let first = self.model.close();
@@ -210,16 +210,19 @@ impl Machine {
                 }
             }
             Poll::Ready(outcome) => {
-                let given = outcome.as_ref().map(Held::num).map_err(|&e| refusal(e));
+                let given = outcome
+                    .as_ref()
+                    .map(OwnedPermit::num_permits)
+                    .map_err(|&e| refusal(e));
                 assert_eq!(Poll::Ready(given), expected);
                 let live = self.lives.remove(at);
                 assert_eq!(live.probe.live(), 1, "a finished future keeps a waker");
                 if let Ok(permit) = outcome {
-                    assert_eq!(permit.num(), live.asked);
+                    assert_eq!(permit.num_permits(), live.asked);
                     if was_parked {
                         self.passed = 0;
                     } else if live.place.is_none() {
-                        self.passes(waiters, permit.num());
+                        self.passes(waiters, permit.num_permits());
                     }
                     self.permits.push(permit);
                 }
@@ -256,7 +259,10 @@ impl Machine {
     fn try_acquire(&mut self, n: usize) {
         let waiters = self.semaphore.waiters();
         let outcome = self.semaphore.try_acquire(n);
-        let given = outcome.as_ref().map(Held::num).map_err(|&e| try_refusal(e));
+        let given = outcome
+            .as_ref()
+            .map(OwnedPermit::num_permits)
+            .map_err(|&e| try_refusal(e));
         assert_eq!(given, self.model.try_acquire(n));
         if let Ok(permit) = outcome {
             self.passes(waiters, n);
@@ -266,11 +272,14 @@ impl Machine {
 
     fn split(&mut self, who: usize, n: usize) {
         let at = who % self.permits.len();
-        let whole = self.permits[at].num();
+        let whole = self.permits[at].num_permits();
         let part = self.permits[at].split(n);
         assert_eq!(part.is_some(), n <= whole);
         if let Some(part) = part {
-            assert_eq!((part.num(), self.permits[at].num()), (n, whole - n));
+            assert_eq!(
+                (part.num_permits(), self.permits[at].num_permits()),
+                (n, whole - n)
+            );
             self.permits.push(part);
         }
     }
@@ -309,18 +318,16 @@ impl Machine {
         assert_eq!(self.semaphore.waiters(), self.model.waiters());
         assert_eq!(self.semaphore.is_closed(), self.model.is_closed());
         assert!(self.model.available() == 0 || self.model.debt() == 0);
-        if let Sema::Plain(semaphore) = &self.semaphore {
-            assert_eq!(semaphore.total(), self.model.total());
-        }
-        let name = if self.is_plain {
-            "Semaphore"
-        } else {
-            "BoundedSemaphore"
+        let semaphore = &self.semaphore.0;
+        assert_eq!(semaphore.total(), self.model.total());
+        let bound = match semaphore.bound() {
+            Some(bound) => format!("bound: {bound}, "),
+            None => String::new(),
         };
         assert_eq!(
-            format!("{:?}", self.semaphore),
+            format!("{semaphore:?}"),
             format!(
-                "{name} {{ available: {}, waiters: {}, debt: {}, total: {}, closed: {} }}",
+                "Semaphore {{ available: {}, waiters: {}, debt: {}, total: {}, {bound}closed: {} }}",
                 self.model.available(),
                 self.model.waiters(),
                 self.model.debt(),
