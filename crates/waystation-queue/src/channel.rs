@@ -7,16 +7,17 @@
 //! | the last [`Sender`] | [`close`](crate::BaseQueue::close): receivers get what is left, then the end |
 //! | the last [`Receiver`] | [`close_now`](crate::BaseQueue::close_now): the items are dropped at once, sends fail |
 //!
-//! Weak handles keep neither side open. The futures are those of the queue, with its promises.
+//! Weak handles keep neither side open. The futures are those of [`BaseQueue`](crate::BaseQueue),
+//! with its promises.
 //!
 //! ```
-//! use waystation_queue::channel;
+//! use waystation_queue::{Blocking, channel};
 //!
 //! # futures_lite::future::block_on(async {
 //! let (sender, receiver) = channel::bounded(4);
 //! let producer = std::thread::spawn(move || {
 //!     for n in 0..10 {
-//!         sender.send_blocking(n).unwrap();
+//!         sender.send(n).block().unwrap();
 //!     }
 //! });
 //! let mut sum = 0;
@@ -30,6 +31,9 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use waystation_core::wait::{Place, Watched};
 
 mod receiver;
 mod sender;
@@ -37,71 +41,31 @@ mod sender;
 mod sink;
 mod state;
 
-pub use receiver::{Receiver, Recv, WeakReceiver};
+pub use receiver::{Receiver, WeakReceiver};
 pub use sender::{Sender, WeakSender};
+#[cfg(feature = "futures-sink")]
+pub use sink::SendSink;
 
-use crate::queue::AnyQueue;
-use crate::{Fifo, Queue};
+use crate::any::{AnyQueue, Sealed};
+use crate::{Closing, Fifo, Queue};
 use state::Count;
 
-/// A channel with room for `capacity` items.
+/// A channel for up to `capacity` items.
 ///
 /// # Panics
 ///
 /// If `capacity` is 0.
-///
-/// # Examples
-///
-/// ```
-/// # use waystation_queue::channel;
-/// let (sender, receiver) = channel::bounded(1);
-/// sender.try_send("tea")?;
-/// // A slow receiver holds up the senders.
-/// assert!(sender.try_send("milk").is_err());
-/// assert_eq!(receiver.try_recv(), Ok("tea"));
-/// sender.try_send("milk")?;
-/// # Ok::<(), waystation_queue::TryPutError<&str>>(())
-/// ```
 #[track_caller]
 pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     Channel::open(Queue::bounded(capacity))
 }
 
-/// A channel that always has room.
-///
-/// # Examples
-///
-/// ```
-/// # use waystation_queue::channel;
-/// let (sender, receiver) = channel::unbounded();
-/// (1..=1000).try_for_each(|n| sender.try_send(n))?;
-/// drop(sender);
-/// // All were sent before the first was asked for.
-/// let sum: u32 = std::iter::from_fn(|| receiver.try_recv().ok()).sum();
-/// assert_eq!(sum, 500_500);
-/// # Ok::<(), waystation_queue::TryPutError<u32>>(())
-/// ```
+/// A channel without a bound: `send` never waits.
 pub fn unbounded<T>() -> (Sender<T>, Receiver<T>) {
     Channel::open(Queue::unbounded())
 }
 
-/// What the handles of a channel share. It is reached through them only.
-///
-/// # Examples
-///
-/// ```
-/// # use waystation_queue::{channel::{self, Channel}, Slot};
-/// # futures_lite::future::block_on(async {
-/// /// A form whose place is kept while it is filled in.
-/// struct Form<'a>(Slot<&'a Channel<String>>);
-///
-/// let (sender, receiver) = channel::bounded(1);
-/// let form = Form(sender.reserve().await?);
-/// form.0.put(String::from("filled in"))?;
-/// assert_eq!(receiver.recv().await?, "filled in");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// # }).unwrap();
-/// ```
+/// What the handles of a channel share: the target of their futures.
 pub struct Channel<T> {
     queue: Queue<T>,
     senders: Count,
@@ -119,6 +83,8 @@ impl<T> Channel<T> {
     }
 }
 
+impl<T> Sealed for Channel<T> {}
+
 impl<T> AnyQueue for Channel<T> {
     type Item = T;
     type Discipline = Fifo<T>;
@@ -126,6 +92,19 @@ impl<T> AnyQueue for Channel<T> {
     #[inline]
     fn base(&self) -> &Queue<T> {
         &self.queue
+    }
+}
+
+impl<T> Watched<Closing> for Channel<T> {
+    const NAME: &'static str = <Queue<T> as Watched<Closing>>::NAME;
+
+    #[track_caller]
+    fn poll_watch(&self, place: &mut Place, cx: &Context<'_>) -> Poll<()> {
+        Watched::<Closing>::poll_watch(&self.queue, place, cx)
+    }
+
+    fn end_watch(&self, place: &mut Place) {
+        Watched::<Closing>::end_watch(&self.queue, place);
     }
 }
 

@@ -1,8 +1,7 @@
 use std::fmt;
-use std::panic::resume_unwind;
-
+use waystation_core::panics::FirstPanic;
+use waystation_core::ring::KEPT;
 use waystation_core::sync::catch_panic;
-use waystation_core::wait::discard;
 
 mod fifo;
 mod lifo;
@@ -10,7 +9,7 @@ mod priority;
 
 pub use fifo::Fifo;
 pub use lifo::Lifo;
-pub use priority::{Arrival, Priority};
+pub use priority::{Arrival, Prioritized, Priority};
 
 /// In which order items leave a queue.
 ///
@@ -100,6 +99,9 @@ pub trait Discipline<T> {
         self.len() == 0
     }
 
+    /// Gives back the memory that is not needed for what is in it. As provided, it does nothing.
+    fn shrink_to_fit(&mut self) {}
+
     /// Takes all items, in the order in which [`pop`](Discipline::pop) would. As provided, it puts
     /// back what it has taken if `pop` panics.
     fn drain_all(&mut self) -> Vec<T> {
@@ -108,19 +110,14 @@ pub trait Discipline<T> {
     }
 }
 
-/// Takes the next item, which is known to be there.
-#[inline]
+/// Ends a call that found no item although there should be one.
+#[cold]
 #[track_caller]
-pub(crate) fn pop_next<T, D: Discipline<T> + ?Sized>(items: &mut D) -> (T, D::Token) {
-    match items.pop() {
-        Some(taken) => taken,
-        None => panic!("`Discipline::pop` returned `None` although `len` was not 0"),
-    }
+pub(crate) fn lacks_item() -> ! {
+    panic!("`Discipline::pop` returned `None` although `len` was not 0")
 }
 
-/// Takes items until `keep` are left. If the discipline panics, nothing was taken: each item finds
-/// its way back, even if it panics again.
-#[track_caller]
+/// Takes items out until `keep` are left. If the discipline panics, those that were taken go back.
 pub(crate) fn pop_down_to<T, D>(items: &mut D, keep: usize) -> Vec<(T, D::Token)>
 where
     D: Discipline<T> + ?Sized,
@@ -128,21 +125,24 @@ where
     let mut taken = Vec::with_capacity(items.len().saturating_sub(keep));
     let outcome = catch_panic(|| {
         while items.len() > keep {
-            taken.push(pop_next(items));
-        }
-    });
-    if let Err(panic) = outcome {
-        for (item, token) in taken.into_iter().rev() {
-            if let Err(again) = catch_panic(|| items.put_back(item, token)) {
-                discard(again);
+            match items.pop() {
+                Some(next) => taken.push(next),
+                None => break,
             }
         }
-        resume_unwind(panic);
+    });
+    if let Err(payload) = outcome {
+        let mut panics = FirstPanic::new();
+        panics.keep(payload);
+        panics.run_all(taken.into_iter().rev(), |(item, token)| {
+            items.put_back(item, token);
+        });
+        panics.resume();
+        return Vec::new();
     }
     taken
 }
 
-/// Shows how many items there are, not the items: they need not be `Debug`.
 fn fmt_len(name: &str, len: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.debug_struct(name)
         .field("len", &len)

@@ -1,122 +1,31 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
+use waystation_core::block::Seal;
 use waystation_core::source::Source;
-use waystation_core::sync::LockGuard;
-use waystation_core::wait::{Ticket, polled_after_ready};
+use waystation_core::wait::{Batch, Left, Place, Seen};
 
-use crate::queue::{AnyQueue, Disciplined, ItemOf};
-use crate::section::{Ring, Section};
+use crate::any::{AnyQueue, Disciplined, ItemOf};
+use crate::discipline::lacks_item;
 use crate::state::Inner;
-use crate::{BaseQueue, Discipline, GetError, TryGetError};
+use crate::{BaseQueue, Discipline, GetError};
 
-/// A place among the getters: what `Get`, `GetMany`, `GetTask` and the stream have in common.
-///
-/// What is granted is a claim on one item; the item is taken at the poll that returns it.
+/// A getter's place: what [`Get`], `GetMany` and `GetTask` share.
 #[derive(Debug, Default)]
-pub(crate) enum Getting {
-    #[default]
-    New,
-    In(Ticket),
-    Done,
+pub(crate) struct Getting {
+    place: Place,
 }
-
-/// The right to take an item now: the lock, and a waker that was not needed.
-pub(crate) type Turn<'a, D> = (LockGuard<'a, Inner<D>>, Option<Waker>);
 
 impl Getting {
     pub(crate) fn is_done(&self) -> bool {
-        matches!(self, Self::Done)
+        self.place.is_done()
     }
 
-    /// Waits for the right to take an item. The caller takes it with [`Getting::take`], and ends
-    /// the section with the waker that was not needed.
-    #[inline]
-    #[track_caller]
-    pub(crate) fn poll_turn<'a, T, D>(
-        &mut self,
-        name: &str,
-        queue: &'a BaseQueue<T, D>,
-        cx: &Context<'_>,
-    ) -> Poll<Result<Turn<'a, D>, GetError>> {
-        let inner = queue.lock();
-        if matches!(self, Self::New) && inner.may_get() {
-            return Poll::Ready(Ok((inner, None)));
-        }
-        self.poll_in_line(name, queue, inner, cx)
-    }
-
-    #[track_caller]
-    fn poll_in_line<'a, T, D>(
-        &mut self,
-        name: &str,
-        queue: &'a BaseQueue<T, D>,
-        inner: LockGuard<'a, Inner<D>>,
-        cx: &Context<'_>,
-    ) -> Poll<Result<Turn<'a, D>, GetError>> {
-        let mut fresh = None;
-        // Declared last and so unlocked first, however this ends: a waker's drop is foreign code.
-        let mut inner = inner;
-        loop {
-            match *self {
-                Self::New if inner.may_get() => return Poll::Ready(Ok((inner, fresh))),
-                Self::New if inner.is_drained() => break,
-                Self::New => {}
-                Self::In(_) if inner.killed => break,
-                Self::In(ticket) if inner.has_claim(ticket) => {
-                    if inner.len > 0 {
-                        return Poll::Ready(Ok((inner, fresh)));
-                    }
-                    // A discipline that panicked has lost what was promised: in line again.
-                    inner.claims -= 1;
-                    *self = Self::New;
-                    continue;
-                }
-                Self::In(ticket) => match inner.getters().waker(ticket) {
-                    // Taken out of the line without a claim: the queue was drained.
-                    None => break,
-                    Some(registered) if registered.will_wake(cx.waker()) => return Poll::Pending,
-                    Some(_) => {}
-                },
-                Self::Done => polled_after_ready(name),
-            }
-            // Clones are foreign code: not under the lock.
-            let Some(waker) = fresh.take() else {
-                drop(inner);
-                fresh = Some(cx.waker().clone());
-                inner = queue.lock();
-                continue;
-            };
-            if let Self::In(ticket) = *self {
-                let displaced = inner.getters().replace(ticket, waker);
-                drop(inner);
-                drop(displaced);
-            } else {
-                *self = Self::In(inner.getters().join(waker, ()));
-            }
-            return Poll::Pending;
-        }
-        *self = Self::Done;
-        Poll::Ready(Err(GetError))
-    }
-
-    /// Takes the item that it is this getter's turn to take.
-    #[inline]
-    #[track_caller]
-    pub(crate) fn take<'a, T, D: Discipline<T>>(
-        &mut self,
-        queue: &'a BaseQueue<T, D>,
-        inner: LockGuard<'a, Inner<D>>,
-    ) -> (T, D::Token, Section<'a, T, D>) {
-        // If the discipline panics here, this getter still has its turn.
-        let mut section = queue.section(inner);
-        let (item, token) = section.pop();
-        if let Self::In(_) = std::mem::replace(self, Self::Done) {
-            section.inner().claims -= 1;
-        }
-        (item, token, section)
+    /// Has returned `Ready` without having asked.
+    pub(crate) fn end(&mut self) {
+        self.place = Place::Done;
     }
 
     /// Waits for an item and takes it.
@@ -128,99 +37,97 @@ impl Getting {
         queue: &BaseQueue<T, D>,
         cx: &Context<'_>,
     ) -> Poll<Result<(T, D::Token), GetError>> {
-        match self.poll_turn(name, queue, cx) {
-            Poll::Ready(Ok((inner, fresh))) => {
-                let (item, token, section) = self.take(queue, inner);
-                section.end(fresh, Ring::Quiet);
-                Poll::Ready(Ok((item, token)))
+        if self.place == Place::New {
+            match queue.exit() {
+                Ok(Some(taken)) => {
+                    self.place = Place::Done;
+                    return Poll::Ready(Ok(taken));
+                }
+                Ok(None) => lacks_item(),
+                Err(_) => {}
             }
-            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+        }
+        self.poll_in_line(name, queue, cx, |_, taken| taken)
+    }
+
+    /// Waits for an item; `take` is given it under the lock.
+    #[inline(never)]
+    #[track_caller]
+    pub(crate) fn poll_in_line<T, D: Discipline<T>, R>(
+        &mut self,
+        name: &str,
+        queue: &BaseQueue<T, D>,
+        cx: &Context<'_>,
+        mut take: impl FnMut(&mut Inner<D>, (T, D::Token)) -> R,
+    ) -> Poll<Result<R, GetError>> {
+        let mut batch = Batch::new();
+        let outcome = self.place.poll(
+            name,
+            cx,
+            (queue.lock_of(), &mut batch),
+            (),
+            |inner| &mut inner.getters,
+            |inner, seen, batch| {
+                let has_claim = match seen {
+                    Seen::New if inner.may_get() => false,
+                    Seen::New if inner.is_drained() => return Some(Err(GetError)),
+                    Seen::Released(ticket) if inner.has_claim(ticket) && !inner.killed => true,
+                    Seen::Released(_) => return Some(Err(GetError)),
+                    _ => {
+                        inner.disturb();
+                        return None;
+                    }
+                };
+                if has_claim && inner.len == 0 {
+                    // A discipline that panicked has lost what was promised: in line again.
+                    inner.claims -= 1;
+                    inner.disturb();
+                    return None;
+                }
+                let mut inner = inner.change(&queue.outside, batch);
+                // If the discipline panics here, this getter still has its turn.
+                let taken = inner.pop();
+                inner.claims -= usize::from(has_claim);
+                Some(Ok(taken.map(|taken| take(&mut inner, taken))))
+            },
+        );
+        // The unwinding would drop the item.
+        batch.finish().suppress();
+        match outcome {
+            Poll::Ready(Ok(Some(taken))) => Poll::Ready(Ok(taken)),
+            Poll::Ready(Ok(None)) => lacks_item(),
+            Poll::Ready(Err(closed)) => Poll::Ready(Err(closed)),
             Poll::Pending => Poll::Pending,
         }
     }
 
-    /// Takes an item if it is there for this getter, without waiting. A place in line is kept.
-    pub(crate) fn try_take<T, D: Discipline<T>>(
-        &mut self,
-        queue: &BaseQueue<T, D>,
-    ) -> Result<T, TryGetError> {
-        let Self::In(ticket) = *self else {
-            return queue.try_get();
-        };
-        let mut inner = queue.lock();
-        if inner.has_claim(ticket) && !inner.killed {
-            let (item, _, section) = self.take(queue, inner);
-            section.end(None, Ring::Quiet);
-            return Ok(item);
-        }
-        if inner.getters().waker(ticket).is_some() {
-            return Err(TryGetError::Empty);
-        }
-        *self = Self::Done;
-        Err(TryGetError::Closed)
-    }
-
-    /// Registers another waker while this place is in line.
-    ///
-    /// # Errors
-    ///
-    /// The new waker comes back if it is not, or not any more.
-    pub(crate) fn exchange<T, D>(
-        &self,
-        queue: &BaseQueue<T, D>,
-        waker: Waker,
-    ) -> Result<Waker, Waker> {
-        match *self {
-            Self::In(ticket) => queue.lock().getters().replace(ticket, waker),
-            Self::New | Self::Done => Err(waker),
-        }
-    }
-
-    /// Leaves the line, or hands the claim to the next. The item stays where it is.
+    /// Leaves the line, or gives the claim to the next getter.
     #[inline]
-    #[track_caller]
     pub(crate) fn leave<T, D>(&mut self, queue: &BaseQueue<T, D>) {
-        if let Self::In(ticket) = std::mem::replace(self, Self::Done) {
-            Self::leave_line(ticket, queue);
+        if let Place::In(_) = self.place {
+            self.leave_line(queue);
         }
     }
 
-    #[track_caller]
-    fn leave_line<T, D>(ticket: Ticket, queue: &BaseQueue<T, D>) {
-        let mut inner = queue.lock();
-        let mut waker = None;
-        if inner.killed {
-            // `close_now` has taken the line out and the claims back.
-        } else if inner.has_claim(ticket) {
-            inner.claims -= 1;
-        } else {
-            waker = inner.getters().leave(ticket);
-        }
-        queue.end(inner, waker, Ring::Loud);
+    #[inline(never)]
+    fn leave_line<T, D>(&mut self, queue: &BaseQueue<T, D>) {
+        let mut batch = Batch::new();
+        self.place.leave(
+            (queue.lock_of(), &mut batch),
+            |inner| &mut inner.getters,
+            |inner, ticket, left, batch| {
+                let mut inner = inner.change(&queue.outside, batch);
+                // `close_now` has taken the claims back; a getter of a drained queue has none.
+                if left == Left::Released && !inner.killed && inner.has_claim(ticket) {
+                    inner.claims -= 1;
+                }
+            },
+        );
+        batch.finish().resume();
     }
 }
 
-/// The future of [`BaseQueue::get`] and its kin.
-///
-/// Polling it again after it has returned `Ready` panics.
-///
-/// # Examples
-///
-/// ```
-/// # use futures_lite::future::poll_once;
-/// # use waystation_queue::Queue;
-/// # futures_lite::future::block_on(async {
-/// let queue = Queue::unbounded();
-/// let (mut first, mut second) = (queue.get(), queue.get());
-/// assert_eq!(poll_once(&mut first).await, None);
-/// assert_eq!(poll_once(&mut second).await, None);
-/// queue.put("tea").await?;
-/// // What the first was promised goes to the next in line.
-/// drop(first);
-/// assert_eq!(second.await, Ok("tea"));
-/// # Ok::<(), waystation_queue::PutError<&str>>(())
-/// # }).unwrap();
-/// ```
+/// The future of [`BaseQueue::get`] and its variants. Its output is `Result<T, GetError>`.
 #[must_use = "nothing is taken until it is awaited: `queue.get().await?`"]
 pub struct Get<H: Source<Target: AnyQueue>> {
     queue: H,
@@ -232,30 +139,8 @@ impl<H: Source<Target: AnyQueue>> Get<H> {
     pub(crate) fn new(queue: H) -> Self {
         Self {
             queue,
-            getting: Getting::New,
+            getting: Getting::default(),
         }
-    }
-
-    /// Whether the future has returned `Ready` and must not be polled again.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use futures_lite::future::poll_once;
-    /// # use waystation_queue::Queue;
-    /// # futures_lite::future::block_on(async {
-    /// let queue = Queue::unbounded();
-    /// let mut get = queue.get();
-    /// assert_eq!(poll_once(&mut get).await, None);
-    /// assert!(!get.is_terminated());
-    /// queue.put("tea").await?;
-    /// assert_eq!(poll_once(&mut get).await, Some(Ok("tea")));
-    /// assert!(get.is_terminated());
-    /// # Ok::<(), waystation_queue::PutError<&str>>(())
-    /// # }).unwrap();
-    /// ```
-    pub fn is_terminated(&self) -> bool {
-        self.getting.is_done()
     }
 }
 
@@ -272,9 +157,10 @@ impl<H: Source<Target: Disciplined>> Future for Get<H> {
     }
 }
 
+impl<H: Source<Target: AnyQueue>> Seal for Get<H> {}
+
 impl<H: Source<Target: AnyQueue>> Drop for Get<H> {
     #[inline]
-    #[track_caller]
     fn drop(&mut self) {
         self.getting.leave(self.queue.base());
     }
@@ -283,7 +169,7 @@ impl<H: Source<Target: AnyQueue>> Drop for Get<H> {
 impl<H: Source<Target: AnyQueue>> fmt::Debug for Get<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Get")
-            .field("place", &self.getting)
+            .field("place", &self.getting.place)
             .finish_non_exhaustive()
     }
 }
@@ -291,6 +177,6 @@ impl<H: Source<Target: AnyQueue>> fmt::Debug for Get<H> {
 #[cfg(feature = "futures-core")]
 impl<H: Source<Target: Disciplined>> futures_core::FusedFuture for Get<H> {
     fn is_terminated(&self) -> bool {
-        self.is_terminated()
+        self.getting.is_done()
     }
 }

@@ -2,14 +2,14 @@
 //! shutdown, fair, cancel-safe and executor-agnostic.
 //!
 //! ```
-//! use waystation_queue::Queue;
+//! use waystation_queue::{Blocking, Queue};
 //!
 //! let queue = Queue::bounded(16);
 //! std::thread::scope(|scope| {
 //!     // A producer on a thread …
 //!     scope.spawn(|| {
 //!         for job in 0..100 {
-//!             queue.put_blocking(job).unwrap();
+//!             queue.put(job).block().unwrap();
 //!         }
 //!         queue.close();
 //!     });
@@ -36,7 +36,7 @@
 //!
 //! - **Claims, not items.** A pending `put` is not in the queue, and a pending `get` has taken
 //!   nothing: no cancellation loses, duplicates or reorders an item.
-//! - **Nobody is passed.** Room and items are granted in the order in which putters and getters
+//! - **Fair.** Room and items are granted in the order in which putters and getters
 //!   parked.
 //! - **The capacity is exact**, 1 included.
 //! - **The last item before a close is delivered.**
@@ -44,44 +44,47 @@
 //!   dropped outside the lock.
 //! - **No `unsafe`, no allocation per wait.** Futures hold a number, not a node.
 //!
-//! The futures work on any executor. Feature `futures-core` adds `FusedFuture`, and `Stream` for
-//! [`channel::Receiver`]; feature `futures-sink` adds `Sink` for [`channel::Sender`].
+//! The futures work on any executor. Feature `futures-core` adds `FusedFuture`, and streams of items
+//! (`RecvStream`); feature `futures-sink` adds sinks (`channel::SendSink`).
 //!
 //! To check your own code with loom, build with `--cfg loom`. The facade `waystation` needs
 //! `default-features = false` there, this crate nothing.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod blocking;
+mod any;
 pub mod channel;
-mod closed;
 mod discipline;
 mod error;
 mod get;
-mod join;
 mod many;
 mod put;
 mod queue;
 mod reserve;
-mod section;
-mod slot;
 mod state;
+#[cfg(feature = "futures-core")]
+mod stream;
 mod task;
+mod watch;
 
-pub use closed::QueueClosed;
-pub use discipline::{Arrival, Discipline, Fifo, Lifo, Priority};
+pub use any::{AnyQueue, Disciplined};
+pub use discipline::{Arrival, Discipline, Fifo, Lifo, Prioritized, Priority};
 pub use error::{
-    Closed, GetError, GetTimeoutError, PutError, PutManyError, PutTimeoutError,
-    ReserveTimeoutError, TooManyTaskDone, TryGetError, TryPutError,
+    Closed, GetError, PutError, PutManyError, TooManyTaskDone, TryGetError, TryPutError,
+    TryReserveError,
 };
 pub use get::Get;
-pub use join::Join;
 pub use many::{GetMany, PutMany};
 pub use put::Put;
 pub use queue::{BaseQueue, LifoQueue, PriorityQueue, Queue};
-pub use reserve::Reserve;
-pub use slot::Slot;
+pub use reserve::{Reserve, Slot};
+#[cfg(feature = "futures-core")]
+pub use stream::RecvStream;
 pub use task::{GetTask, TaskGuard};
+pub use watch::{Closing, Finished, Join, QueueClosed};
+pub use waystation_core::block::Blocking;
+pub use waystation_core::source::Source;
+pub use waystation_core::wait::{Watch, Watched};
 
 // The README's example is a test.
 #[cfg(doctest)]

@@ -1,34 +1,32 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
+use waystation_core::block::Seal;
+use waystation_core::panics::FirstPanic;
 use waystation_core::source::Source;
-use waystation_core::sync::LockGuard;
-use waystation_core::wait::{Ticket, drop_quietly, polled_after_ready};
+use waystation_core::wait::{Batch, Left, Place, Seen, polled_after_ready};
 
-use crate::queue::{AnyQueue, Disciplined, ItemOf};
-use crate::section::{Ring, Section};
-use crate::state::{Inner, Wants};
+use crate::any::{AnyQueue, Disciplined, ItemOf};
+use crate::state::Wants;
 use crate::{BaseQueue, Discipline, PutError};
 
-/// An item on its way into a queue: what `Put` and `PutMany` have in common.
-///
-/// It stays here until there is room for it, so that it can be had back.
+/// An item on its way in: what [`Put`] and `PutMany` share.
 pub(crate) struct Putting<T> {
+    /// `None` once it is in, or was given back.
     item: Option<T>,
-    place: Option<Ticket>,
+    place: Place,
 }
 
 impl<T> Putting<T> {
     pub(crate) fn new(item: T) -> Self {
         Self {
             item: Some(item),
-            place: None,
+            place: Place::New,
         }
     }
 
-    /// Nothing is on its way any more.
     pub(crate) fn is_over(&self) -> bool {
         self.item.is_none()
     }
@@ -37,138 +35,107 @@ impl<T> Putting<T> {
     #[track_caller]
     pub(crate) fn poll<D: Discipline<T>>(
         &mut self,
+        name: &str,
         queue: &BaseQueue<T, D>,
         cx: &Context<'_>,
     ) -> Poll<Result<(), PutError<T>>> {
-        let inner = queue.lock();
-        if self.place.is_none() && inner.may_put() {
-            self.enter(None, queue.section(inner));
+        if self.item.is_none() {
+            polled_after_ready(name);
+        }
+        if self.place == Place::New && queue.enter(&mut self.item).is_ok() {
             return Poll::Ready(Ok(()));
         }
-        self.poll_in_line(queue, inner, cx)
+        self.poll_in_line(name, queue, cx)
     }
 
+    #[inline(never)]
     #[track_caller]
-    fn poll_in_line<'a, D: Discipline<T>>(
+    fn poll_in_line<D: Discipline<T>>(
         &mut self,
-        queue: &'a BaseQueue<T, D>,
-        inner: LockGuard<'a, Inner<D>>,
+        name: &str,
+        queue: &BaseQueue<T, D>,
         cx: &Context<'_>,
     ) -> Poll<Result<(), PutError<T>>> {
-        let mut fresh = None;
-        // Declared last and so unlocked first, however this ends: a waker's drop is foreign code.
-        let mut inner = inner;
-        loop {
-            if inner.closed {
-                drop(inner);
-                drop_quietly(fresh);
-                self.place = None;
-                return Poll::Ready(Err(PutError(self.expect_item())));
-            }
-            match self.place {
-                None if inner.may_put() => {
-                    self.enter(fresh, queue.section(inner));
-                    return Poll::Ready(Ok(()));
-                }
-                None => {}
-                Some(ticket) if inner.has_grant(ticket) => {
-                    self.place = None;
-                    inner.granted -= 1;
-                    self.enter(fresh, queue.section(inner));
-                    return Poll::Ready(Ok(()));
-                }
-                Some(ticket) => {
-                    let registered = inner.putters().waker(ticket);
-                    if registered.is_some_and(|registered| registered.will_wake(cx.waker())) {
-                        return Poll::Pending;
+        let Self { item, place } = self;
+        let mut batch = Batch::new();
+        let outcome = place.poll(
+            name,
+            cx,
+            (queue.lock_of(), &mut batch),
+            Wants::ToPut,
+            |inner| &mut inner.putters,
+            |inner, seen, batch| {
+                let had_room = match seen {
+                    _ if inner.closed => return Some(false),
+                    Seen::New if inner.may_put() => false,
+                    Seen::Released(ticket) if inner.has_grant(ticket) => true,
+                    _ => {
+                        inner.disturb();
+                        return None;
                     }
+                };
+                let mut inner = inner.change(&queue.outside, batch);
+                inner.granted -= usize::from(had_room);
+                if let Some(item) = item.take() {
+                    inner.push(item);
+                }
+                Some(true)
+            },
+        );
+        let panics = batch.finish();
+        match outcome {
+            Poll::Ready(true) => {
+                panics.resume();
+                Poll::Ready(Ok(()))
+            }
+            Poll::Ready(false) => {
+                // The item goes back: the unwinding would drop it.
+                panics.suppress();
+                match item.take() {
+                    Some(item) => Poll::Ready(Err(PutError(item))),
+                    None => unreachable!("it was there, and did not enter"),
                 }
             }
-            // Clones are foreign code: not under the lock.
-            let Some(waker) = fresh.take() else {
-                drop(inner);
-                fresh = Some(cx.waker().clone());
-                inner = queue.lock();
-                continue;
-            };
-            match self.place {
-                None => self.place = Some(inner.putters().join(waker, Wants::ToPut)),
-                Some(ticket) => {
-                    let displaced = inner.putters().replace(ticket, waker);
-                    drop(inner);
-                    drop(displaced);
-                }
+            Poll::Pending => {
+                panics.resume();
+                Poll::Pending
             }
-            return Poll::Pending;
         }
     }
 
-    /// Moves the item in, and ends the section: the last parameter, so that it ends before the
-    /// waker is dropped should the discipline panic.
+    /// Leaves the line, or gives the granted room to the next putter.
     #[inline]
-    #[track_caller]
-    fn enter<D: Discipline<T>>(&mut self, fresh: Option<Waker>, mut section: Section<'_, T, D>) {
-        section.push(self.expect_item());
-        section.end(fresh, Ring::Loud);
-    }
-
-    #[inline]
-    fn expect_item(&mut self) -> T {
-        match self.item.take() {
-            Some(item) => item,
-            None => unreachable!("polled with an item only"),
+    pub(crate) fn leave<D>(&mut self, queue: &BaseQueue<T, D>) -> FirstPanic {
+        match self.place {
+            // What has no item any more holds no room either.
+            Place::In(_) if self.item.is_some() => self.leave_line(queue),
+            _ => FirstPanic::new(),
         }
     }
 
-    /// Leaves the line, or hands the room that was granted to the next. The item stays here.
-    #[inline]
-    #[track_caller]
-    pub(crate) fn leave<D>(&mut self, queue: &BaseQueue<T, D>, ring: Ring) {
-        if let Some(ticket) = self.place.take() {
-            Self::leave_line(ticket, queue, ring);
-        }
+    #[inline(never)]
+    fn leave_line<D>(&mut self, queue: &BaseQueue<T, D>) -> FirstPanic {
+        let mut batch = Batch::new();
+        self.place.leave(
+            (queue.lock_of(), &mut batch),
+            |inner| &mut inner.putters,
+            |inner, _, left, batch| {
+                let mut inner = inner.change(&queue.outside, batch);
+                // The close has taken the line out and revoked what was granted.
+                if left == Left::Released && !inner.closed {
+                    inner.granted -= 1;
+                }
+            },
+        );
+        batch.finish()
     }
 
-    #[track_caller]
-    fn leave_line<D>(ticket: Ticket, queue: &BaseQueue<T, D>, ring: Ring) {
-        let mut inner = queue.lock();
-        let mut waker = None;
-        if inner.closed {
-            // The close has taken the line out and revoked what was granted.
-        } else if inner.has_grant(ticket) {
-            inner.granted -= 1;
-        } else {
-            waker = inner.putters().leave(ticket);
-        }
-        queue.end(inner, waker, ring);
-    }
-
-    /// The item that is still on its way.
     pub(crate) fn take_item(&mut self) -> Option<T> {
         self.item.take()
     }
 }
 
-/// The future of [`BaseQueue::put`] and its kin.
-///
-/// Polling it again after it has returned `Ready` panics.
-///
-/// # Examples
-///
-/// ```
-/// # use futures_lite::future::poll_once;
-/// # use waystation_queue::Queue;
-/// # futures_lite::future::block_on(async {
-/// let queue = Queue::bounded(1);
-/// queue.put("tea").await?;
-/// let mut put = queue.put("milk");
-/// assert!(poll_once(&mut put).await.is_none());
-/// // Given up in line, it did not happen.
-/// drop(put);
-/// assert_eq!(queue.drain(), ["tea"]);
-/// # Ok::<(), waystation_queue::PutError<&str>>(())
-/// # }).unwrap();
-/// ```
+/// The future of [`BaseQueue::put`] and its variants. Its output is `Result<(), PutError<T>>`.
 #[must_use = "nothing is put until it is awaited: `queue.put(item).await?`"]
 pub struct Put<H: Source<Target: AnyQueue>> {
     queue: H,
@@ -187,51 +154,13 @@ impl<H: Source<Target: AnyQueue>> Put<H> {
         }
     }
 
-    /// Gives up and takes the item back; `None` if the future has returned `Ready`.
+    /// Leaves the line and returns the item; `None` if the future has returned `Ready`.
     ///
-    /// The item was never in the queue, so that it can be put again without being sent twice. Room
-    /// that was granted goes to the next putter.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use futures_lite::future::poll_once;
-    /// # use waystation_queue::Queue;
-    /// # futures_lite::future::block_on(async {
-    /// let (queue, overflow) = (Queue::bounded(1), Queue::unbounded());
-    /// queue.put("tea").await?;
-    /// let mut put = queue.put("milk");
-    /// assert!(poll_once(&mut put).await.is_none());
-    /// // It takes too long: the item goes elsewhere.
-    /// overflow.put(put.cancel().unwrap()).await?;
-    /// assert_eq!((queue.drain(), overflow.drain()), (vec!["tea"], vec!["milk"]));
-    /// # Ok::<(), waystation_queue::PutError<&str>>(())
-    /// # }).unwrap();
-    /// ```
+    /// A waker that panics here does so for the panic hook only: the item is not lost.
     #[must_use = "the item is dropped"]
     pub fn cancel(mut self) -> Option<ItemOf<H>> {
-        self.putting.leave(self.queue.base(), Ring::Quiet);
+        self.putting.leave(self.queue.base()).suppress();
         self.putting.take_item()
-    }
-
-    /// Whether the future has returned `Ready` and must not be polled again.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use waystation_queue::Queue;
-    /// # futures_lite::future::block_on(async {
-    /// let queue = Queue::bounded(1);
-    /// let mut put = queue.put("tea");
-    /// (&mut put).await?;
-    /// assert!(put.is_terminated());
-    /// // Its item is in the queue, so that there is none to be had back.
-    /// assert_eq!(put.cancel(), None);
-    /// # Ok::<(), waystation_queue::PutError<&str>>(())
-    /// # }).unwrap();
-    /// ```
-    pub fn is_terminated(&self) -> bool {
-        self.putting.is_over()
     }
 }
 
@@ -241,19 +170,17 @@ impl<H: Source<Target: Disciplined>> Future for Put<H> {
     #[inline]
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.is_terminated() {
-            polled_after_ready("Put");
-        }
         let this = &mut *self;
-        this.putting.poll(this.queue.base(), cx)
+        this.putting.poll("Put", this.queue.base(), cx)
     }
 }
 
+impl<H: Source<Target: AnyQueue>> Seal for Put<H> {}
+
 impl<H: Source<Target: AnyQueue>> Drop for Put<H> {
     #[inline]
-    #[track_caller]
     fn drop(&mut self) {
-        self.putting.leave(self.queue.base(), Ring::Loud);
+        self.putting.leave(self.queue.base()).resume();
     }
 }
 
@@ -261,14 +188,13 @@ impl<H: Source<Target: AnyQueue>> fmt::Debug for Put<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Put")
             .field("place", &self.putting.place)
-            .field("terminated", &self.is_terminated())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
 #[cfg(feature = "futures-core")]
 impl<H: Source<Target: Disciplined>> futures_core::FusedFuture for Put<H> {
     fn is_terminated(&self) -> bool {
-        self.is_terminated()
+        self.putting.is_over()
     }
 }

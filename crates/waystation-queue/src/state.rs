@@ -2,25 +2,32 @@
 //!
 //! | count | what it is |
 //! |---|---|
-//! | items | in the discipline, claimed or not |
-//! | claims | items promised to getters who were woken; at most as many as items |
-//! | granted | room promised to putters who were woken |
+//! | len | items in the discipline, claimed or not |
+//! | claims | items promised to getters that were woken; at most as many as items |
+//! | granted | room promised to putters that were woken |
 //! | slots | room held by live `Slot`s and by granted reserves |
 //!
-//! *items + granted + slots ≤ capacity*, but for one item put back by each live task guard. What is
+//! *len + granted + slots ≤ capacity*, but for one item put back by each live task guard. What is
 //! granted is a claim: which item a claim takes is decided when it is taken, and a putter's item
 //! stays in its future until it moves it in itself. So a pending `get` has taken nothing, and a
-//! pending `put` is not in the queue.
+//! pending `put` is not in the queue. A stream holds no claim: it is woken when there is an item
+//! that no getter was promised.
 //!
-//! Grants are made in one place, [`Inner::settle`], in line order. Every path that adds an item or
-//! room, or removes a waiter, ends in [`BaseQueue::end`](crate::BaseQueue::end).
+//! Every operation is one critical section. On an idle queue it changes counts and items, and nothing
+//! else; otherwise it is a [`Change`], at whose end everything that there is is granted in line
+//! order.
 
-use std::mem;
+use std::marker::PhantomData;
+use std::mem::{self, ManuallyDrop};
+use std::ops::{Deref, DerefMut};
 
+use waystation_core::panics::FirstPanic;
 use waystation_core::sync::Lock;
 use waystation_core::sync::atomic::{AtomicBool, Ordering};
-use waystation_core::wait::{Batch, Cohort, Line, Ticket, Watermark};
+use waystation_core::wait::{Batch, Line, Ticket, Watermark};
 use waystation_core::{const_fn, invariant};
+
+use crate::Discipline;
 
 /// What a parked putter waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,18 +67,18 @@ impl Outside {
     }
 }
 
-/// The lock beside what it protects. Aligned, so that an operation which nobody waits for touches
-/// two cache lines: neighbours, which a processor that fetches them in pairs has both at once.
+/// The lock beside what it protects. Aligned, so that an operation on an idle queue touches two
+/// cache lines: neighbours, which a processor that fetches them in pairs has both at once.
 #[repr(align(128))]
 pub(crate) struct Locked<D>(pub(crate) Lock<Inner<D>>);
 
-/// In this order, so that what an operation needs which nobody waits for stands in front.
+/// In this order, so that what an operation on an idle queue needs stands in front.
 #[repr(C)]
 pub(crate) struct Inner<D> {
-    /// The queue is open and nobody stands in any line, for sure: then nothing is to be settled.
-    /// Whoever reaches for a line to join it, or closes, takes the calm away; the end of settling
-    /// looks whether it has come back.
-    is_calm: bool,
+    /// The queue is open and nobody stands in any line, for sure: then nothing is to be granted. A
+    /// future that is about to join a line, and a close, end it; granting finds out whether it has
+    /// come back.
+    is_idle: bool,
     /// No more puts.
     pub(crate) closed: bool,
     /// No more gets either: `close_now`. Implies `closed`.
@@ -84,29 +91,24 @@ pub(crate) struct Inner<D> {
     pub(crate) claims: usize,
     pub(crate) granted: usize,
     pub(crate) slots: usize,
-    pub(crate) unfinished: usize,
+    /// Where nobody calls `task_done` it only rises: 64 bits, and saturating.
+    pub(crate) unfinished: u64,
     pub(crate) items: D,
-    getters: Line<()>,
-    putters: Line<Wants>,
-    /// The last who were granted something. Grants are made in line order.
+    pub(crate) getters: Line<()>,
+    pub(crate) putters: Line<Wants>,
+    pub(crate) streams: Line<()>,
+    pub(crate) joiners: Line<()>,
+    pub(crate) closers: Line<()>,
+    /// The last ones that were granted something. Grants are made in line order.
     last_getter: Option<Ticket>,
     last_putter: Option<Ticket>,
-    joiners: Line<()>,
-    closers: Line<()>,
-}
-
-/// What settling leaves to be done outside the lock.
-pub(crate) struct Settled {
-    /// The batch was too small: ring it, and settle again.
-    pub(crate) more: bool,
-    pub(crate) crowds: Option<[Cohort<()>; 2]>,
 }
 
 impl<D> Inner<D> {
     /// With items that are there already.
     pub(crate) fn new(items: D, len: usize, capacity: usize) -> Self {
         Self {
-            is_calm: true,
+            is_idle: true,
             closed: false,
             killed: false,
             has_lost: false,
@@ -115,14 +117,15 @@ impl<D> Inner<D> {
             claims: 0,
             granted: 0,
             slots: 0,
-            unfinished: len,
+            unfinished: len as u64,
             items,
             getters: Line::new(),
             putters: Line::new(),
-            last_getter: None,
-            last_putter: None,
+            streams: Line::new(),
             joiners: Line::new(),
             closers: Line::new(),
+            last_getter: None,
+            last_putter: None,
         }
     }
 
@@ -134,68 +137,40 @@ impl<D> Inner<D> {
         self.last_putter >= Some(ticket)
     }
 
-    /// So many tasks less, if there are as many: somebody may have called `task_done` too often.
+    /// Subtracts `tasks`, saturating: `task_done` may have been called too often.
     pub(crate) fn finish(&mut self, tasks: usize) {
-        self.unfinished = self.unfinished.saturating_sub(tasks);
+        self.unfinished = self.unfinished.saturating_sub(tasks as u64);
     }
 
-    /// What is in the queue, counted again after the discipline ran: what came is unfinished, and
-    /// what went is done.
+    /// Counts again after the discipline ran: what came is unfinished, and what is gone is done.
     #[inline]
-    pub(crate) fn recount(&mut self, len: usize) {
-        match len.checked_sub(self.len) {
-            Some(more) => self.unfinished += more,
-            None => self.finish(self.len - len),
+    fn recount(&mut self, len: usize) {
+        let before = mem::replace(&mut self.len, len);
+        match len.checked_sub(before) {
+            Some(more) => self.unfinished = self.unfinished.saturating_add(more as u64),
+            None => self.finish(before - len),
         }
-        self.len = len;
     }
 
-    /// Counts again after the discipline has panicked: what was promised may be gone.
-    pub(crate) fn recount_after_panic(&mut self, len: usize) {
-        self.recount(len);
-        self.has_lost |= self.len < self.claims;
+    /// The queue is not idle any more: a future is about to join a line.
+    pub(crate) fn disturb(&mut self) {
+        self.is_idle = false;
     }
 
-    /// The lines, for somebody who may join one.
-    pub(crate) fn getters(&mut self) -> &mut Line<()> {
-        self.is_calm = false;
-        &mut self.getters
-    }
-
-    pub(crate) fn putters(&mut self) -> &mut Line<Wants> {
-        self.is_calm = false;
-        &mut self.putters
-    }
-
-    pub(crate) fn joiners(&mut self) -> &mut Line<()> {
-        self.is_calm = false;
-        &mut self.joiners
-    }
-
-    pub(crate) fn closers(&mut self) -> &mut Line<()> {
-        self.is_calm = false;
-        &mut self.closers
-    }
-
-    /// How many wait for an item, and for room.
-    pub(crate) fn waiting(&self) -> (usize, usize) {
-        (self.getters.len(), self.putters.len())
-    }
-
-    /// Nobody waits for anything, and nothing has ended.
-    fn looks_calm(&self) -> bool {
+    fn looks_idle(&self) -> bool {
         !self.closed
             && self.getters.is_empty()
             && self.putters.is_empty()
+            && self.streams.is_empty()
             && self.joiners.is_empty()
             && self.closers.is_empty()
     }
 
-    /// Whether nothing is to be settled, whatever has changed.
+    /// Whether nothing is to be granted, whatever has changed.
     #[inline]
-    pub(crate) fn is_calm(&self) -> bool {
-        invariant!(!self.is_calm || self.looks_calm());
-        self.is_calm
+    pub(crate) fn is_idle(&self) -> bool {
+        invariant!(!self.is_idle || self.looks_idle());
+        self.is_idle
     }
 
     /// Room by count, whoever waits for it.
@@ -207,107 +182,60 @@ impl<D> Inner<D> {
     /// Whether there is room, and nobody who waits for it is passed.
     #[inline]
     pub(crate) fn has_room(&self) -> bool {
-        self.has_room_for_one() && (self.is_calm() || self.putters.is_empty())
+        self.has_room_for_one() && (self.is_idle() || self.putters.is_empty())
     }
 
     /// Whether a newcomer may put.
     #[inline]
     pub(crate) fn may_put(&self) -> bool {
-        // Who is calm is not closed.
-        self.has_room_for_one() && (self.is_calm() || (self.putters.is_empty() && !self.closed))
+        // An idle queue is never closed.
+        self.has_room_for_one() && (self.is_idle() || (self.putters.is_empty() && !self.closed))
     }
 
     /// Whether a newcomer may get: there is an unclaimed item, and nobody is passed.
     #[inline]
     pub(crate) fn may_get(&self) -> bool {
-        self.has_unclaimed() && (self.is_calm() || self.getters.is_empty())
+        self.len > self.claims && (self.is_idle() || self.getters.is_empty())
     }
 
-    /// Whether there is an item that nobody was promised.
-    #[inline]
-    pub(crate) fn has_unclaimed(&self) -> bool {
-        self.len > self.claims
-    }
-
-    /// Whether nothing will ever come out again.
+    /// Whether nothing will come out any more, unless a task is put back.
     #[inline]
     pub(crate) fn is_drained(&self) -> bool {
         self.killed || (self.closed && self.slots == 0 && self.len == 0)
     }
 
-    /// No more puts. Returns whether this call did it, and who waits for room, as far as they do
-    /// not fit into the batch.
-    pub(crate) fn close(&mut self, batch: &mut Batch) -> (bool, Option<Cohort<Wants>>) {
-        let was_open = !mem::replace(&mut self.closed, true);
-        self.is_calm = false;
-        // A granted put is pending: it gets its item back. A granted reserve holds a slot and keeps
-        // it.
-        self.granted = 0;
-        (was_open, self.putters.release_all(batch))
-    }
-
-    /// No more gets either, and nothing is left: so many items were taken out. Returns who waits
-    /// for one.
-    pub(crate) fn kill(&mut self, taken: usize) -> Cohort<()> {
-        self.killed = true;
-        self.claims = 0;
-        self.finish(taken);
-        self.getters.take()
-    }
-
-    /// Takes out those who wait for `unfinished` to be 0, all at once since it may rise again; and
-    /// those who wait for the close. Mostly nobody does.
-    fn release_crowds(&mut self) -> Option<[Cohort<()>; 2]> {
-        let joiners = self.unfinished == 0 && !self.joiners.is_empty();
-        let closers = self.closed && !self.closers.is_empty();
-        if !joiners && !closers {
-            return None;
+    /// Begins a change whose end concerns others: when it is dropped, what there is is granted.
+    pub(crate) fn change<'a>(
+        &'a mut self,
+        outside: &'a Outside,
+        batch: &'a mut Batch,
+    ) -> Change<'a, D> {
+        Change {
+            inner: self,
+            outside,
+            batch,
         }
-        let mut crowds = [Cohort::default(), Cohort::default()];
-        if joiners {
-            crowds[0] = self.joiners.take();
-        }
-        if closers {
-            crowds[1] = self.closers.take();
-        }
-        Some(crowds)
     }
 
-    /// Grants what there is to those in line, releases the crowds, and looks whether the calm has
-    /// come back.
-    pub(crate) fn settle(&mut self, outside: &Outside, batch: &mut Batch) -> Settled {
-        let more = self.grant(outside, batch);
-        let crowds = self.release_crowds();
-        self.is_calm = self.looks_calm();
-        Settled { more, crowds }
-    }
-
-    /// Grants what there is in line order: the one place where claims and room are granted. Returns
-    /// whether the batch was too small.
-    fn grant(&mut self, outside: &Outside, batch: &mut Batch) -> bool {
+    /// Grants what there is in line order: the one place where claims and room are granted.
+    fn grant(&mut self, outside: &Outside, batch: &mut Batch) {
         let drained = self.is_drained();
-        while self.len > self.claims || drained {
-            if batch.is_full() && !self.getters.is_empty() {
-                return true;
-            }
+        if drained {
+            // A getter released from a drained queue holds no claim: its next poll finds the end.
+            batch.push_all(&mut self.getters);
+        }
+        while self.len > self.claims {
             let Some((ticket, waker, ())) = self.getters.pop() else {
                 break;
             };
+            self.claims += 1;
+            self.last_getter = Some(ticket);
             batch.push(waker);
-            // Who is taken out of the line of a drained queue has no claim: it finds the end.
-            if !drained {
-                self.claims += 1;
-                self.last_getter = Some(ticket);
-            }
         }
         while !self.closed && self.has_room_for_one() {
-            if batch.is_full() && !self.putters.is_empty() {
-                return true;
-            }
             let Some((ticket, waker, wants)) = self.putters.pop() else {
                 break;
             };
-            batch.push(waker);
             self.last_putter = Some(ticket);
             match wants {
                 Wants::ToPut => self.granted += 1,
@@ -316,8 +244,177 @@ impl<D> Inner<D> {
                     outside.reserved.raise(ticket);
                 }
             }
+            batch.push(waker);
         }
+        // All of them: one that is idle must not keep the item from the others.
+        if drained || self.len > self.claims {
+            batch.push_all(&mut self.streams);
+        }
+        // All at once, since it may rise again.
+        if self.unfinished == 0 {
+            batch.push_all(&mut self.joiners);
+        }
+        if self.closed {
+            batch.push_all(&mut self.closers);
+        }
+        self.is_idle = self.looks_idle();
         invariant!(self.claims <= self.len || self.has_lost);
-        false
+    }
+
+    /// Moves a new item in: unfinished from now on, if it enters.
+    #[inline]
+    pub(crate) fn push<T>(&mut self, item: T)
+    where
+        D: Discipline<T>,
+    {
+        let len = self.run(|items| {
+            items.push(item);
+            items.len()
+        });
+        self.recount(len);
+    }
+
+    /// Moves an item back in that was taken: it counts as done, if it is lost on the way.
+    pub(crate) fn put_back<T>(&mut self, (item, token): (T, D::Token))
+    where
+        D: Discipline<T>,
+    {
+        // As if it had never been gone: then what is lost is seen from the counts.
+        self.len += 1;
+        let len = self.run(|items| {
+            items.put_back(item, token);
+            items.len()
+        });
+        self.recount(len);
+    }
+
+    /// Takes the next item, which is known to be there; `None` if the discipline has none although
+    /// it said so. It stays unfinished.
+    #[inline]
+    pub(crate) fn pop<T>(&mut self) -> Option<(T, D::Token)>
+    where
+        D: Discipline<T>,
+    {
+        self.take(Discipline::pop)
+    }
+
+    /// Takes items out: they stay unfinished. What a panic of the discipline loses counts as done.
+    #[inline]
+    pub(crate) fn take<T, R>(&mut self, take: impl FnOnce(&mut D) -> R) -> R
+    where
+        D: Discipline<T>,
+    {
+        let (taken, len) = self.run(|items| (take(items), items.len()));
+        self.len = len;
+        taken
+    }
+
+    /// Runs the discipline: foreign code under the lock, documented to be so. If it panics, what it
+    /// left is counted.
+    #[inline]
+    fn run<T, R>(&mut self, change: impl FnOnce(&mut D) -> R) -> R
+    where
+        D: Discipline<T>,
+    {
+        let repair = Repair {
+            inner: self,
+            item: PhantomData,
+        };
+        let result = change(&mut repair.inner.items);
+        let _nothing_to_repair = ManuallyDrop::new(repair);
+        result
+    }
+}
+
+/// A change under the lock of a queue that may not be idle. However it ends, also by a panic of the
+/// discipline, everything that there is then is granted.
+pub(crate) struct Change<'a, D> {
+    inner: &'a mut Inner<D>,
+    outside: &'a Outside,
+    batch: &'a mut Batch,
+}
+
+impl<D> Change<'_, D> {
+    /// No more puts. Returns whether this call did it.
+    pub(crate) fn close(&mut self) -> bool {
+        let was_open = !mem::replace(&mut self.closed, true);
+        self.is_idle = false;
+        // A granted put is pending: it gets its item back. A granted reserve holds a slot and keeps
+        // it.
+        self.granted = 0;
+        self.batch.push_all(&mut self.inner.putters);
+        was_open
+    }
+
+    /// No more gets either, and nothing is left: `taken` items were taken out.
+    pub(crate) fn kill(&mut self, taken: usize) {
+        self.killed = true;
+        self.claims = 0;
+        self.finish(taken);
+        self.outside.kill();
+    }
+}
+
+impl<D> Deref for Change<'_, D> {
+    type Target = Inner<D>;
+
+    fn deref(&self) -> &Inner<D> {
+        self.inner
+    }
+}
+
+impl<D> DerefMut for Change<'_, D> {
+    fn deref_mut(&mut self) -> &mut Inner<D> {
+        self.inner
+    }
+}
+
+impl<D> Drop for Change<'_, D> {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.inner.is_idle() {
+            self.inner.grant(self.outside, self.batch);
+        }
+    }
+}
+
+/// What is done if the discipline panics.
+struct Repair<'a, T, D: Discipline<T>> {
+    inner: &'a mut Inner<D>,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<T, D: Discipline<T>> Drop for Repair<'_, T, D> {
+    #[cold]
+    fn drop(&mut self) {
+        let mut panics = FirstPanic::new();
+        // Should it panic again, there is nothing more to be done.
+        if let Some(len) = panics.run(|| self.inner.items.len()) {
+            self.inner.recount(len);
+            // What was promised may be gone.
+            self.inner.has_lost |= len < self.inner.claims;
+        }
+        panics.suppress();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Fifo;
+
+    #[test]
+    fn a_count_of_unfinished_items_at_its_end_costs_no_item() {
+        let mut inner = Inner::new(Fifo::default(), 0, usize::MAX);
+        inner.unfinished = u64::MAX - 1;
+        for item in 0..3 {
+            inner.push(item);
+        }
+        assert_eq!((inner.len, inner.unfinished), (3, u64::MAX));
+        for item in 0..3 {
+            assert_eq!(inner.pop(), Some((item, ())));
+        }
+        inner.finish(1);
+        assert_eq!((inner.len, inner.unfinished), (0, u64::MAX - 1));
     }
 }

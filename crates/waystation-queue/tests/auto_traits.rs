@@ -8,12 +8,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use static_assertions::{assert_impl_all, assert_not_impl_any};
-use waystation_queue::channel::{Channel, Receiver, Recv, Sender, WeakReceiver, WeakSender};
+use waystation_queue::channel::{Channel, Receiver, Sender, WeakReceiver, WeakSender};
 use waystation_queue::{
-    Arrival, BaseQueue, Closed, Discipline, Fifo, Get, GetError, GetMany, GetTask, GetTimeoutError,
-    Join, Lifo, LifoQueue, Priority, PriorityQueue, Put, PutError, PutMany, PutManyError,
-    PutTimeoutError, Queue, QueueClosed, Reserve, ReserveTimeoutError, Slot, TaskGuard,
-    TooManyTaskDone, TryGetError, TryPutError,
+    Arrival, BaseQueue, Closed, Discipline, Fifo, Get, GetError, GetMany, GetTask, Join, Lifo,
+    LifoQueue, Prioritized, Priority, PriorityQueue, Put, PutError, PutMany, PutManyError, Queue,
+    QueueClosed, Reserve, Slot, TaskGuard, TooManyTaskDone, TryGetError, TryPutError,
+    TryReserveError,
 };
 
 type Items<T> = std::vec::IntoIter<T>;
@@ -35,6 +35,8 @@ assert_impl_all!(Lifo<u8>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
 assert_impl_all!(Priority<u8>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
 assert_impl_all!(Arrival: Send, Sync, Unpin, Copy, UnwindSafe, RefUnwindSafe);
 assert_not_impl_any!(Fifo<Rc<u8>>: Send, Sync);
+assert_impl_all!(Prioritized<u8, Cell<u8>>: Send, Unpin, Ord);
+assert_impl_all!(Prioritized<u8, u8>: Copy, Default);
 
 // A discipline of one's own decides.
 struct Local(Rc<u8>);
@@ -99,18 +101,18 @@ assert_impl_all!(Receiver<u8>: Send, Sync, Unpin, Clone, UnwindSafe, RefUnwindSa
 assert_impl_all!(WeakSender<u8>: Send, Sync, Unpin, Clone, UnwindSafe, RefUnwindSafe);
 assert_impl_all!(WeakReceiver<u8>: Send, Sync, Unpin, Clone, UnwindSafe, RefUnwindSafe);
 assert_impl_all!(Channel<u8>: Send, Sync, UnwindSafe, RefUnwindSafe);
-assert_impl_all!(Recv<'static, u8>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(Get<&'static Channel<u8>>: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
 assert_impl_all!(Put<&'static Channel<u8>>: Send, Sync, Unpin);
 assert_impl_all!(Sender<Cell<u8>>: Send, Sync);
 assert_impl_all!(Receiver<Cell<u8>>: Send, Sync);
 assert_impl_all!(Sender<PhantomPinned>: Unpin);
 assert_impl_all!(Receiver<PhantomPinned>: Unpin);
-assert_impl_all!(Recv<'static, PhantomPinned>: Unpin);
+assert_impl_all!(Get<&'static Channel<PhantomPinned>>: Unpin);
 assert_not_impl_any!(Sender<Rc<u8>>: Send, Sync);
 assert_not_impl_any!(Receiver<Rc<u8>>: Send, Sync);
 assert_not_impl_any!(WeakSender<Rc<u8>>: Send, Sync);
 assert_not_impl_any!(WeakReceiver<Rc<u8>>: Send, Sync);
-assert_not_impl_any!(Recv<'static, Rc<u8>>: Send, Sync);
+assert_not_impl_any!(Get<&'static Channel<Rc<u8>>>: Send, Sync);
 
 // What must not be copied: a second one would give the same thing back twice.
 assert_not_impl_any!(Slot<Owned<u8>>: Clone);
@@ -123,13 +125,11 @@ assert_not_impl_any!(Queue<u8>: Clone);
 // Errors.
 assert_impl_all!(GetError: Send, Sync, Unpin, Copy, UnwindSafe, RefUnwindSafe);
 assert_impl_all!(TryGetError: Send, Sync, Unpin, Copy, UnwindSafe, RefUnwindSafe);
-assert_impl_all!(GetTimeoutError: Send, Sync, Unpin, Copy, UnwindSafe, RefUnwindSafe);
 assert_impl_all!(Closed: Send, Sync, Unpin, Copy, UnwindSafe, RefUnwindSafe);
-assert_impl_all!(ReserveTimeoutError: Send, Sync, Unpin, Copy, UnwindSafe, RefUnwindSafe);
+assert_impl_all!(TryReserveError: Send, Sync, Unpin, Copy, UnwindSafe, RefUnwindSafe);
 assert_impl_all!(TooManyTaskDone: Send, Sync, Unpin, Copy, UnwindSafe, RefUnwindSafe);
 assert_impl_all!(PutError<u8>: Send, Sync, Unpin, Copy, Eq);
 assert_impl_all!(TryPutError<u8>: Send, Sync, Unpin, Copy, Eq);
-assert_impl_all!(PutTimeoutError<u8>: Send, Sync, Unpin, Copy, Eq);
 assert_impl_all!(PutManyError<u8, u8>: Send, Sync, Unpin, Copy, Eq);
 assert_impl_all!(PutError<Rc<u8>>: std::error::Error);
 assert_not_impl_any!(PutError<Rc<u8>>: Send, Sync, Copy);
@@ -137,7 +137,8 @@ assert_not_impl_any!(PutError<Rc<u8>>: Send, Sync, Copy);
 #[cfg(feature = "futures-core")]
 mod fused {
     use super::*;
-    use futures_core::{FusedFuture, Stream};
+    use futures_core::{FusedFuture, FusedStream, Stream};
+    use waystation_queue::RecvStream;
 
     assert_impl_all!(Get<Owned<u8>>: FusedFuture);
     assert_impl_all!(GetMany<'static, Owned<u8>>: FusedFuture);
@@ -147,12 +148,32 @@ mod fused {
     assert_impl_all!(Reserve<Owned<u8>>: FusedFuture);
     assert_impl_all!(Join<Owned<u8>>: FusedFuture);
     assert_impl_all!(QueueClosed<Owned<u8>>: FusedFuture);
-    assert_impl_all!(Recv<'static, u8>: FusedFuture);
-    assert_impl_all!(Receiver<u8>: Stream);
+    assert_impl_all!(Get<&'static Channel<u8>>: FusedFuture);
+
+    // The handles themselves are neither, so that a clone or a borrow decides who keeps what open.
+    assert_not_impl_any!(Receiver<u8>: Stream);
+    assert_not_impl_any!(Queue<u8>: Stream);
+    assert_impl_all!(RecvStream<Borrowed<u8>>: Stream, FusedStream, Send, Sync, Unpin, UnwindSafe);
+    assert_impl_all!(RecvStream<Arc<PriorityQueue<u8>>>: Stream, Send, Sync, Unpin);
+    assert_impl_all!(RecvStream<Arc<Channel<Cell<u8>>>>: Stream, Send, Sync, Unpin);
+    assert_impl_all!(RecvStream<Owned<PhantomPinned>>: Unpin);
+    assert_not_impl_any!(RecvStream<Owned<Rc<u8>>>: Send, Sync);
+    assert_not_impl_any!(RecvStream<Owned<u8>>: Clone);
 }
 
 #[cfg(feature = "futures-sink")]
-assert_impl_all!(Sender<u8>: futures_util::Sink<u8>);
+mod sinks {
+    use super::*;
+    use futures_util::Sink;
+    use waystation_queue::channel::SendSink;
+
+    assert_not_impl_any!(Sender<u8>: Sink<u8>);
+    assert_impl_all!(SendSink<&'static Channel<u8>>: Sink<u8>, Send, Sync, Unpin, UnwindSafe);
+    assert_impl_all!(SendSink<Arc<Channel<Cell<u8>>>>: Sink<Cell<u8>>, Send, Sync, Unpin);
+    assert_impl_all!(SendSink<Arc<Channel<PhantomPinned>>>: Unpin);
+    assert_not_impl_any!(SendSink<Arc<Channel<Rc<u8>>>>: Send, Sync);
+    assert_not_impl_any!(SendSink<Arc<Channel<u8>>>: Clone);
+}
 
 /// What a spawned task must be.
 fn spawnable(_: impl Future<Output = ()> + Send + 'static) {}

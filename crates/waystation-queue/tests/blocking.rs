@@ -7,11 +7,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{filled, parked, woken};
-use waystation_queue::{
-    Closed, Fifo, GetError, GetTimeoutError, PriorityQueue, PutError, PutTimeoutError, Queue,
-    ReserveTimeoutError, channel,
-};
+use common::{filled, panic_of, parked, woken};
+use waystation_queue::{Blocking, Closed, Fifo, GetError, PriorityQueue, PutError, Queue, channel};
 use waystation_testkit::{PATIENCE, within};
 
 const SHORT: Duration = Duration::from_millis(5);
@@ -24,46 +21,104 @@ fn until(mut condition: impl FnMut() -> bool) {
 }
 
 #[test]
-fn a_timeout_of_zero_tries_once() {
+fn a_timeout_of_zero_polls_once() {
     let queue = Queue::bounded(1);
     let zero = Duration::ZERO;
-    assert_eq!(queue.get_timeout(zero), Err(GetTimeoutError::Timeout));
-    assert_eq!(queue.put_timeout(1, zero), Ok(()));
-    assert_eq!(queue.put_timeout(2, zero), Err(PutTimeoutError::Timeout(2)));
-    let reserved = queue.reserve_timeout(zero);
-    assert_eq!(reserved.err(), Some(ReserveTimeoutError::Timeout));
-    assert!(!queue.join_timeout(zero));
-    assert_eq!(queue.get_timeout(zero), Ok(1));
+    assert_eq!(queue.get().block_timeout(zero), None);
+    assert_eq!(queue.put(1).block_timeout(zero), Some(Ok(())));
+    let mut put = queue.put(2);
+    assert_eq!(put.block_timeout(zero), None);
+    assert_eq!(put.cancel(), Some(2));
+    assert!(queue.reserve().block_timeout(zero).is_none());
+    assert!(queue.join().block_timeout(zero).is_none());
+    assert_eq!(queue.get().block_timeout(zero), Some(Ok(1)));
     queue.task_done().unwrap();
-    assert!(queue.join_timeout(zero));
-    assert!(queue.reserve_timeout(zero).is_ok());
+    assert!(queue.join().block_timeout(zero).is_some());
+    assert!(queue.reserve().block_timeout(zero).unwrap().is_ok());
     assert_eq!((queue.getters_waiting(), queue.putters_waiting()), (0, 0));
 }
 
 #[test]
-fn a_past_deadline_tries_once() {
+fn a_past_deadline_polls_once() {
     let queue = Queue::bounded(1);
     let past = Instant::now();
-    assert_eq!(queue.get_deadline(past), Err(GetTimeoutError::Timeout));
-    assert_eq!(queue.put_deadline(1, past), Ok(()));
-    assert_eq!(
-        queue.put_deadline(2, past),
-        Err(PutTimeoutError::Timeout(2))
-    );
-    let reserved = queue.reserve_deadline(past);
-    assert_eq!(reserved.err(), Some(ReserveTimeoutError::Timeout));
-    assert!(!queue.join_deadline(past));
-    assert_eq!(queue.get_deadline(past), Ok(1));
+    assert_eq!(queue.get().block_deadline(past), None);
+    assert_eq!(queue.put(1).block_deadline(past), Some(Ok(())));
+    assert_eq!(queue.put(2).block_deadline(past), None);
+    assert!(queue.reserve().block_deadline(past).is_none());
+    assert!(queue.join().block_deadline(past).is_none());
+    assert_eq!(queue.get().block_deadline(past), Some(Ok(1)));
+}
+
+#[test]
+fn every_future_may_be_waited_for_by_a_thread() {
+    let queue = Arc::new(Queue::bounded(4));
+    let mut into = Vec::new();
+    assert_eq!(queue.put_many([1, 2, 3]).block().unwrap(), 3);
+    assert_eq!(queue.get_many(&mut into, 2).block(), 2);
+    assert_eq!(*queue.get_task().block().unwrap(), 3);
+    assert!(queue.reserve_owned().block().unwrap().put(4).is_ok());
+    assert_eq!(queue.get_owned().block(), Ok(4));
+    while queue.task_done().is_ok() {}
+    queue.join_owned().block();
+    queue.close();
+    queue.closed().block();
+    let (sender, receiver) = channel::bounded(1);
+    assert_eq!(sender.send(1).block(), Ok(()));
+    assert_eq!(receiver.recv().block(), Ok(1));
+}
+
+#[test]
+fn a_wait_that_timed_out_keeps_its_place_and_may_go_on() {
+    within(PATIENCE, "three waits, one place", || {
+        let queue: Queue<_> = filled(1, [1]);
+        let mut first = queue.put(2);
+        assert_eq!(first.block_timeout(SHORT), None);
+        let second = parked(queue.put(3));
+        assert_eq!(first.block_timeout(SHORT), None);
+        assert_eq!(queue.putters_waiting(), 2);
+        queue.try_get().unwrap();
+        assert!(!second.woken());
+        assert_eq!(first.block_timeout(Duration::ZERO), Some(Ok(())));
+        assert!(panic_of(|| first.block_timeout(SHORT)).contains("`Put` polled again"));
+        drop(second);
+
+        let mut get = queue.get();
+        assert_eq!(get.block_timeout(SHORT), Some(Ok(2)));
+        let mut get = queue.get();
+        assert_eq!(get.block_timeout(SHORT), None);
+        queue.try_put(4).unwrap();
+        assert_eq!(get.block(), Ok(4), "granted between two waits");
+    });
 }
 
 #[test]
 fn the_longest_timeout_never_panics() {
     let queue = Queue::bounded(1);
-    assert_eq!(queue.put_timeout(1, Duration::MAX), Ok(()));
-    assert_eq!(queue.get_timeout(Duration::MAX), Ok(1));
-    assert!(queue.reserve_timeout(Duration::MAX).is_ok());
+    assert_eq!(queue.put(1).block_timeout(Duration::MAX), Some(Ok(())));
+    assert_eq!(queue.get().block_timeout(Duration::MAX), Some(Ok(1)));
+    assert!(queue.reserve().block_timeout(Duration::MAX).is_some());
     queue.task_done().unwrap();
-    assert!(queue.join_timeout(Duration::MAX));
+    assert!(queue.join().block_timeout(Duration::MAX).is_some());
+}
+
+/// A thread that is unparked first, then waits for the queue, then parks for itself.
+#[test]
+fn a_park_token_of_the_callers_own_survives_a_wait() {
+    within(PATIENCE, "unpark, get, park", || {
+        let queue = Arc::new(Queue::bounded(1));
+        let other = queue.clone();
+        let getter = thread::spawn(move || {
+            thread::current().unpark();
+            let item = other.get().block();
+            thread::park();
+            item
+        });
+        until(|| queue.getters_waiting() == 1);
+        thread::sleep(SHORT);
+        queue.try_put(7).unwrap();
+        assert_eq!(getter.join().unwrap(), Ok(7));
+    });
 }
 
 #[test]
@@ -71,10 +126,10 @@ fn the_longest_timeout_waits() {
     within(PATIENCE, "an item in time", || {
         let queue = Arc::new(Queue::bounded(1));
         let other = queue.clone();
-        let getter = thread::spawn(move || other.get_timeout(Duration::MAX));
+        let getter = thread::spawn(move || other.get().block_timeout(Duration::MAX));
         until(|| queue.getters_waiting() == 1);
         queue.try_put(7).unwrap();
-        assert_eq!(getter.join().unwrap(), Ok(7));
+        assert_eq!(getter.join().unwrap(), Some(Ok(7)));
     });
 }
 
@@ -82,41 +137,24 @@ fn the_longest_timeout_waits() {
 fn a_closed_queue_says_so_and_not_that_time_is_up() {
     let queue = Queue::bounded(1);
     queue.close();
-    assert_eq!(queue.put_blocking(1), Err(PutError(1)));
-    assert_eq!(
-        queue.put_timeout(1, Duration::ZERO),
-        Err(PutTimeoutError::Closed(1))
-    );
-    assert_eq!(
-        queue.put_deadline(1, Instant::now()),
-        Err(PutTimeoutError::Closed(1))
-    );
-    assert_eq!(queue.get_blocking(), Err(GetError));
-    assert_eq!(
-        queue.get_timeout(Duration::ZERO),
-        Err(GetTimeoutError::Closed)
-    );
-    assert_eq!(
-        queue.get_deadline(Instant::now()),
-        Err(GetTimeoutError::Closed)
-    );
-    assert_eq!(queue.reserve_blocking().err(), Some(Closed));
-    let reserved = queue.reserve_timeout(Duration::ZERO);
-    assert_eq!(reserved.err(), Some(ReserveTimeoutError::Closed));
+    let zero = Duration::ZERO;
+    assert_eq!(queue.put(1).block(), Err(PutError(1)));
+    assert_eq!(queue.put(1).block_timeout(zero), Some(Err(PutError(1))));
+    assert_eq!(queue.get().block(), Err(GetError));
+    assert_eq!(queue.get().block_timeout(zero), Some(Err(GetError)));
+    let reserved = queue.reserve().block_deadline(Instant::now());
+    assert_eq!(reserved.unwrap().err(), Some(Closed));
 }
 
 #[test]
 fn a_wait_that_is_given_up_leaves_the_line_and_waited_long_enough() {
     let queue: Queue<_> = filled(1, [1]);
     let began = Instant::now();
-    assert_eq!(
-        queue.put_timeout(2, SHORT),
-        Err(PutTimeoutError::Timeout(2))
-    );
-    assert!(queue.reserve_timeout(SHORT).is_err());
-    assert!(!queue.join_timeout(SHORT));
+    assert_eq!(queue.put(2).block_timeout(SHORT), None);
+    assert!(queue.reserve().block_timeout(SHORT).is_none());
+    assert!(queue.join().block_timeout(SHORT).is_none());
     assert_eq!(queue.try_get(), Ok(1));
-    assert_eq!(queue.get_timeout(SHORT), Err(GetTimeoutError::Timeout));
+    assert_eq!(queue.get().block_timeout(SHORT), None);
     assert!(began.elapsed() >= SHORT * 4);
     assert_eq!((queue.getters_waiting(), queue.putters_waiting()), (0, 0));
     assert_eq!(queue.try_put(3), Ok(()));
@@ -127,10 +165,10 @@ fn a_blocked_put_is_woken_by_room_and_a_blocked_get_by_an_item() {
     within(PATIENCE, "both", || {
         let queue = Arc::new(filled::<_, Fifo<_>>(1, [1]));
         let other = queue.clone();
-        let putter = thread::spawn(move || other.put_blocking(2));
+        let putter = thread::spawn(move || other.put(2).block());
         until(|| queue.putters_waiting() == 1);
-        assert_eq!(queue.get_blocking(), Ok(1));
-        assert_eq!(queue.get_blocking(), Ok(2));
+        assert_eq!(queue.get().block(), Ok(1));
+        assert_eq!(queue.get().block(), Ok(2));
         assert_eq!(putter.join().unwrap(), Ok(()));
     });
 }
@@ -140,7 +178,7 @@ fn a_blocked_reserve_is_woken_by_room() {
     within(PATIENCE, "reserve", || {
         let queue = Arc::new(filled::<_, Fifo<_>>(1, [1]));
         let other = queue.clone();
-        let putter = thread::spawn(move || other.reserve_blocking().map(|slot| slot.put(2)));
+        let putter = thread::spawn(move || other.reserve().block().map(|slot| slot.put(2)));
         until(|| queue.putters_waiting() == 1);
         assert_eq!(queue.try_get(), Ok(1));
         assert_eq!(putter.join().unwrap(), Ok(Ok(())));
@@ -154,7 +192,7 @@ fn a_blocked_join_is_released() {
         let queue = Arc::new(filled::<_, Fifo<_>>(0, [1]));
         let other = queue.clone();
         let joiner = thread::spawn(move || {
-            other.join_blocking();
+            other.join().block();
             other.unfinished()
         });
         queue.try_get().unwrap();
@@ -169,14 +207,14 @@ fn a_close_ends_every_blocked_thread() {
         let full = Arc::new(filled::<_, Fifo<_>>(1, [1]));
         let empty = Arc::new(Queue::<u8>::bounded(1));
         let (a, b, c) = (full.clone(), empty.clone(), full.clone());
-        let put = thread::spawn(move || a.put_blocking(2));
-        let get = thread::spawn(move || b.get_timeout(Duration::MAX));
-        let reserve = thread::spawn(move || c.reserve_blocking().err());
+        let put = thread::spawn(move || a.put(2).block());
+        let get = thread::spawn(move || b.get().block_timeout(Duration::MAX));
+        let reserve = thread::spawn(move || c.reserve().block().err());
         until(|| full.putters_waiting() == 2 && empty.getters_waiting() == 1);
         full.close();
         empty.close();
         assert_eq!(put.join().unwrap(), Err(PutError(2)));
-        assert_eq!(get.join().unwrap(), Err(GetTimeoutError::Closed));
+        assert_eq!(get.join().unwrap(), Some(Err(GetError)));
         assert_eq!(reserve.join().unwrap(), Some(Closed));
     });
 }
@@ -187,7 +225,7 @@ fn threads_and_tasks_stand_in_one_line() {
         let queue = Arc::new(Queue::unbounded());
         let mut first = parked(queue.get());
         let other = queue.clone();
-        let second = thread::spawn(move || other.get_blocking());
+        let second = thread::spawn(move || other.get().block());
         until(|| queue.getters_waiting() == 2);
         let mut third = parked(queue.get());
         queue.try_put(1).unwrap();
@@ -211,14 +249,14 @@ fn every_item_arrives_once_and_each_producers_in_order() {
                     .map(|id| {
                         let queue = &queue;
                         scope.spawn(move || {
-                            (0..EACH).for_each(|n| queue.put_blocking((id, n)).unwrap());
+                            (0..EACH).for_each(|n| queue.put((id, n)).block().unwrap());
                         })
                     })
                     .collect();
                 let consumers: Vec<_> = (0..3)
                     .map(|_| {
                         scope.spawn(|| {
-                            std::iter::from_fn(|| queue.get_blocking().ok()).collect::<Vec<_>>()
+                            std::iter::from_fn(|| queue.get().block().ok()).collect::<Vec<_>>()
                         })
                     })
                     .collect();
@@ -250,6 +288,7 @@ fn every_item_arrives_once_and_each_producers_in_order() {
 #[test]
 fn a_timeout_that_races_a_grant_loses_nothing() {
     const ITEMS: u32 = 1_000;
+    const IMPATIENT: Duration = Duration::from_micros(20);
     within(PATIENCE, "impatient threads", || {
         let queue = Queue::bounded(1);
         let mut all = thread::scope(|scope| {
@@ -258,18 +297,22 @@ fn a_timeout_that_races_a_grant_loses_nothing() {
                     scope.spawn(|| {
                         let mut got = Vec::new();
                         loop {
-                            match queue.get_timeout(Duration::from_micros(20)) {
-                                Ok(item) => got.push(item),
-                                Err(GetTimeoutError::Timeout) => {}
-                                Err(GetTimeoutError::Closed) => return got,
+                            match queue.get().block_timeout(IMPATIENT) {
+                                Some(Ok(item)) => got.push(item),
+                                Some(Err(GetError)) => return got,
+                                None => {}
                             }
                         }
                     })
                 })
                 .collect();
             for mut item in 0..ITEMS {
-                while let Err(error) = queue.put_timeout(item, Duration::from_micros(20)) {
-                    item = error.into_inner();
+                loop {
+                    let mut put = queue.put(item);
+                    if put.block_timeout(IMPATIENT).is_some() {
+                        break;
+                    }
+                    item = put.cancel().unwrap();
                 }
             }
             queue.close();
@@ -292,7 +335,7 @@ fn workers_with_guards_finish_what_join_waits_for() {
                 let queue = queue.clone();
                 thread::spawn(move || {
                     let mut done = 0;
-                    while let Ok(task) = futures_lite::future::block_on(queue.get_task()) {
+                    while let Ok(task) = queue.get_task().block() {
                         if *task % 7 == 3 && done % 2 == 0 {
                             done += 1;
                             _ = task.nack();
@@ -304,8 +347,8 @@ fn workers_with_guards_finish_what_join_waits_for() {
                 })
             })
             .collect();
-        (0..500).for_each(|item| queue.put_blocking(item).unwrap());
-        queue.join_blocking();
+        (0..500).for_each(|item| queue.put(item).block().unwrap());
+        queue.join().block();
         assert_eq!((queue.unfinished(), queue.len()), (0, 0));
         queue.close();
         let done: u32 = workers
@@ -327,11 +370,11 @@ fn what_was_done_before_a_put_is_seen_after_its_get() {
             scope.spawn(|| {
                 for n in 1..=2_000 {
                     written.store(n, Relaxed);
-                    queue.put_blocking(n).unwrap();
+                    queue.put(n).block().unwrap();
                 }
                 queue.close();
             });
-            while let Ok(n) = queue.get_blocking() {
+            while let Ok(n) = queue.get().block() {
                 assert!(written.load(Relaxed) >= n);
             }
         });
@@ -343,9 +386,9 @@ fn the_last_sender_on_another_thread_ends_a_blocked_recv() {
     within(PATIENCE, "channel", || {
         let (sender, receiver) = channel::bounded(1);
         let producer = thread::spawn(move || {
-            (0..100).for_each(|n| sender.send_blocking(n).unwrap());
+            (0..100).for_each(|n| sender.send(n).block().unwrap());
         });
-        let got: Vec<_> = std::iter::from_fn(|| receiver.recv_blocking().ok()).collect();
+        let got: Vec<_> = std::iter::from_fn(|| receiver.recv().block().ok()).collect();
         producer.join().unwrap();
         assert_eq!(got, (0..100).collect::<Vec<_>>());
     });
@@ -356,7 +399,7 @@ fn the_last_receiver_on_another_thread_ends_a_blocked_send() {
     within(PATIENCE, "channel", || {
         let (sender, receiver) = channel::bounded(1);
         sender.try_send(0).unwrap();
-        let producer = thread::spawn(move || sender.send_blocking(1));
+        let producer = thread::spawn(move || sender.send(1).block());
         drop(receiver);
         assert_eq!(producer.join().unwrap(), Err(PutError(1)));
     });
@@ -368,7 +411,7 @@ fn a_blocked_get_inside_a_task_of_the_same_thread_works() {
         let queue: Queue<_> = filled(0, [1, 2]);
         let inner = futures_lite::future::block_on(async {
             let first = queue.get().await.unwrap();
-            (first, queue.get_blocking().unwrap())
+            (first, queue.get().block().unwrap())
         });
         assert_eq!(inner, (1, 2));
     });

@@ -66,7 +66,7 @@ fn put_never_polled_drops_its_item() {
 }
 
 #[test]
-fn put_never_polled_hands_its_item_back() {
+fn put_never_polled_gives_its_item_back() {
     let queue = Queue::bounded(1);
     assert_eq!(queue.put(7).cancel(), Some(7));
     assert_eq!(state(&queue), (0, false, 0, 0, 0));
@@ -86,7 +86,7 @@ fn put_parked_drops_its_item_and_never_enqueues_it() {
 }
 
 #[test]
-fn put_parked_hands_its_item_back() {
+fn put_parked_gives_its_item_back() {
     let queue: Queue<_> = filled(1, [1]);
     let put = parked(queue.put(2));
     assert_eq!(put.into_inner().cancel(), Some(2));
@@ -108,7 +108,7 @@ fn put_granted_gives_its_slot_to_the_next_putter() {
 }
 
 #[test]
-fn put_granted_hands_its_item_back_and_its_slot_on() {
+fn put_granted_gives_its_item_back_and_passes_its_slot_on() {
     let queue: Queue<_> = filled(1, [1]);
     let put = parked(queue.put(2));
     let mut next = parked(queue.reserve());
@@ -128,7 +128,7 @@ fn put_granted_and_cancelled_leaves_room_if_nobody_waits() {
 }
 
 #[test]
-fn put_that_is_over_has_nothing_to_hand_back() {
+fn put_that_is_over_has_nothing_to_give_back() {
     let queue = Queue::bounded(1);
     let mut put = Driver::new(queue.put(1));
     assert_eq!(put.poll(), Poll::Ready(Ok(())));

@@ -52,11 +52,7 @@ fn slots_are_granted_in_the_order_in_which_putters_parked() {
     queue.try_get().unwrap();
     assert_eq!(order.take(), [0]);
     queue.drain();
-    assert_eq!(
-        order.take(),
-        (1..20).collect::<Vec<_>>(),
-        "over several batches"
-    );
+    assert_eq!(order.take(), (1..20).collect::<Vec<_>>(), "all at once");
 }
 
 #[test]
@@ -203,8 +199,7 @@ fn one_operation_may_serve_both_lines() {
 }
 
 #[test]
-fn while_a_batch_is_rung_nobody_passes_those_who_are_still_in_line() {
-    // The first waker of twenty tries to put: there is room by count, but twelve are in line.
+fn a_waker_passes_nobody_who_was_granted_with_it() {
     let queue = Arc::new(filled::<_, waystation_queue::Fifo<_>>(20, 0..20));
     let seen = Arc::new(Mutex::new(None));
     let (inner, outcome) = (queue.clone(), seen.clone());

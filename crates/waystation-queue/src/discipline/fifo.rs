@@ -2,20 +2,9 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::mem;
 
-use super::{Discipline, fmt_len};
+use super::{Discipline, KEPT, fmt_len};
 
 /// First in, first out: the discipline of [`Queue`](crate::Queue).
-///
-/// # Examples
-///
-/// ```
-/// # use waystation_queue::{BaseQueue, Fifo};
-/// let queue = BaseQueue::with_discipline(Fifo::default(), None);
-/// queue.try_put("first")?;
-/// queue.try_put("second")?;
-/// assert_eq!(queue.drain(), ["first", "second"]);
-/// # Ok::<(), waystation_queue::TryPutError<&str>>(())
-/// ```
 pub struct Fifo<T>(VecDeque<T>);
 
 impl<T> Default for Fifo<T> {
@@ -34,7 +23,12 @@ impl<T> Discipline<T> for Fifo<T> {
 
     #[inline]
     fn pop(&mut self) -> Option<(T, ())> {
-        Some((self.0.pop_front()?, ()))
+        let item = self.0.pop_front()?;
+        if self.0.is_empty() && self.0.capacity() > KEPT {
+            // After a peak.
+            self.0 = VecDeque::new();
+        }
+        Some((item, ()))
     }
 
     fn put_back(&mut self, item: T, (): ()) {
@@ -44,6 +38,10 @@ impl<T> Discipline<T> for Fifo<T> {
     #[inline]
     fn len(&self) -> usize {
         self.0.len()
+    }
+
+    fn shrink_to_fit(&mut self) {
+        self.0.shrink_to_fit();
     }
 
     fn drain_all(&mut self) -> Vec<T> {

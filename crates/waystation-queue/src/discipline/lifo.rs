@@ -1,20 +1,9 @@
 use std::fmt;
 use std::mem;
 
-use super::{Discipline, fmt_len};
+use super::{Discipline, KEPT, fmt_len};
 
 /// Last in, first out: the discipline of [`LifoQueue`](crate::LifoQueue).
-///
-/// # Examples
-///
-/// ```
-/// # use waystation_queue::{BaseQueue, Discipline, Lifo};
-/// let mut stack = Lifo::default();
-/// stack.push("bottom");
-/// stack.push("top");
-/// let queue = BaseQueue::with_discipline(stack, Some(16));
-/// assert_eq!(queue.try_get(), Ok("top"));
-/// ```
 pub struct Lifo<T>(Vec<T>);
 
 impl<T> Default for Lifo<T> {
@@ -33,7 +22,12 @@ impl<T> Discipline<T> for Lifo<T> {
 
     #[inline]
     fn pop(&mut self) -> Option<(T, ())> {
-        Some((self.0.pop()?, ()))
+        let item = self.0.pop()?;
+        if self.0.is_empty() && self.0.capacity() > KEPT {
+            // After a peak.
+            self.0 = Vec::new();
+        }
+        Some((item, ()))
     }
 
     fn put_back(&mut self, item: T, (): ()) {
@@ -43,6 +37,10 @@ impl<T> Discipline<T> for Lifo<T> {
     #[inline]
     fn len(&self) -> usize {
         self.0.len()
+    }
+
+    fn shrink_to_fit(&mut self) {
+        self.0.shrink_to_fit();
     }
 
     fn drain_all(&mut self) -> Vec<T> {

@@ -2,7 +2,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::mem;
 
-use super::{Discipline, fmt_len};
+use super::{Discipline, KEPT, fmt_len};
 
 /// The lowest first, and equal ones in order of arrival: the discipline of
 /// [`PriorityQueue`](crate::PriorityQueue). Wrap items in [`std::cmp::Reverse`] for the highest
@@ -11,39 +11,6 @@ use super::{Discipline, fmt_len};
 /// A binary heap of its own, and not std's: there a comparison that panics drops the item that is
 /// being taken, under the queue's lock. Here items only ever change places, so that all of them
 /// survive such a panic, and the next call restores their order.
-///
-/// # Examples
-///
-/// ```
-/// # use waystation_queue::PriorityQueue;
-/// # futures_lite::future::block_on(async {
-/// /// Compared by its urgency alone.
-/// struct Job(u8, &'static str);
-/// # impl PartialEq for Job {
-/// #     fn eq(&self, other: &Self) -> bool {
-/// #         self.cmp(other).is_eq()
-/// #     }
-/// # }
-/// # impl Eq for Job {}
-/// # impl PartialOrd for Job {
-/// #     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-/// #         Some(self.cmp(other))
-/// #     }
-/// # }
-/// # impl Ord for Job {
-/// #     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-/// #         self.0.cmp(&other.0)
-/// #     }
-/// # }
-///
-/// let queue = PriorityQueue::unbounded();
-/// queue.put_many([Job(2, "sweep"), Job(1, "wash"), Job(1, "dry")]).await?;
-/// let order: Vec<_> = queue.drain().into_iter().map(|job| job.1).collect();
-/// // Of the two that are equal, the one that came first.
-/// assert_eq!(order, ["wash", "dry", "sweep"]);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// # }).unwrap();
-/// ```
 pub struct Priority<T> {
     heap: Vec<Entry<T>>,
     arrivals: u64,
@@ -158,7 +125,12 @@ impl<T: Ord> Discipline<T> for Priority<T> {
             heap.swap(0, last);
             sift_down(&mut heap[..last], 0);
         });
-        self.heap.pop().map(|entry| (entry.item, entry.arrival))
+        let entry = self.heap.pop()?;
+        if last == 0 && self.heap.capacity() > KEPT {
+            // After a peak.
+            self.heap = Vec::new();
+        }
+        Some((entry.item, entry.arrival))
     }
 
     fn put_back(&mut self, item: T, arrival: Arrival) {
@@ -167,6 +139,10 @@ impl<T: Ord> Discipline<T> for Priority<T> {
 
     fn len(&self) -> usize {
         self.heap.len()
+    }
+
+    fn shrink_to_fit(&mut self) {
+        self.heap.shrink_to_fit();
     }
 
     fn drain_all(&mut self) -> Vec<T> {
@@ -186,39 +162,60 @@ impl<T> fmt::Debug for Priority<T> {
     }
 }
 
+/// An item with a priority beside it: ordered by its priority alone, so that the item need not be
+/// `Ord`.
+///
+/// ```
+/// # use waystation_queue::{Prioritized, PriorityQueue};
+/// let queue = PriorityQueue::unbounded();
+/// queue.try_put(Prioritized { priority: 2, item: "sweep" }).unwrap();
+/// queue.try_put(Prioritized { priority: 1, item: "wash" }).unwrap();
+/// queue.try_put(Prioritized { priority: 1, item: "dry" }).unwrap();
+/// let order = queue.drain().into_iter().map(|job| job.item);
+/// assert!(order.eq(["wash", "dry", "sweep"]));
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Prioritized<P, T> {
+    /// The lowest leaves first.
+    pub priority: P,
+    /// What is queued. It is not compared.
+    pub item: T,
+}
+
+impl<P: PartialEq, T> PartialEq for Prioritized<P, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.priority == other.priority
+    }
+}
+
+impl<P: Eq, T> Eq for Prioritized<P, T> {}
+
+impl<P: PartialOrd, T> PartialOrd for Prioritized<P, T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        self.priority.partial_cmp(&other.priority)
+    }
+}
+
+impl<P: Ord, T> Ord for Prioritized<P, T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.priority.cmp(&other.priority)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn equal_priorities_leave_in_order_of_arrival() {
-        // Compared by the first field only.
-        #[derive(Debug)]
-        struct Job(u8, usize);
-        impl PartialEq for Job {
-            fn eq(&self, other: &Self) -> bool {
-                self.cmp(other).is_eq()
-            }
-        }
-        impl Eq for Job {}
-        impl PartialOrd for Job {
-            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-                Some(self.cmp(other))
-            }
-        }
-        impl Ord for Job {
-            fn cmp(&self, other: &Self) -> Ordering {
-                self.0.cmp(&other.0)
-            }
-        }
         let mut heap = Priority::default();
-        for (nth, priority) in [3, 1, 2, 1, 3, 1, 2].into_iter().enumerate() {
-            heap.push(Job(priority, nth));
+        for (item, priority) in [3, 1, 2, 1, 3, 1, 2].into_iter().enumerate() {
+            heap.push(Prioritized { priority, item });
         }
         let order: Vec<_> = heap
             .drain_all()
             .into_iter()
-            .map(|job| (job.0, job.1))
+            .map(|job| (job.priority, job.item))
             .collect();
         assert_eq!(
             order,

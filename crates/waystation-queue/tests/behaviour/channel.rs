@@ -2,9 +2,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use waystation_queue::channel::{bounded, unbounded};
-use waystation_queue::{
-    GetError, GetTimeoutError, PutError, PutTimeoutError, TryGetError, TryPutError,
-};
+use waystation_queue::{Blocking, GetError, PutError, TryGetError, TryPutError, TryReserveError};
 use waystation_testkit::{HostileWaker, Ledger, PATIENCE, within};
 
 use crate::common::{now, parked, parked_with, woken};
@@ -173,27 +171,40 @@ fn each_item_goes_to_one_receiver() {
 }
 
 #[test]
-fn timeouts_hand_the_item_back() {
+fn a_send_that_timed_out_gives_its_item_back() {
     let (sender, receiver) = bounded(1);
     let short = Duration::from_millis(1);
-    assert_eq!(receiver.recv_timeout(short), Err(GetTimeoutError::Timeout));
-    assert_eq!(sender.send_timeout(1, short), Ok(()));
-    assert_eq!(
-        sender.send_timeout(2, short),
-        Err(PutTimeoutError::Timeout(2))
-    );
-    let past = std::time::Instant::now();
-    assert_eq!(
-        sender.send_deadline(2, past),
-        Err(PutTimeoutError::Timeout(2))
-    );
-    assert_eq!(receiver.recv_deadline(past), Ok(1));
+    assert_eq!(receiver.recv().block_timeout(short), None);
+    assert_eq!(sender.send(1).block_timeout(short), Some(Ok(())));
+    let mut send = sender.send(2);
+    assert_eq!(send.block_timeout(short), None);
+    assert_eq!(send.cancel(), Some(2));
+    assert_eq!(receiver.recv().block_timeout(short), Some(Ok(1)));
     drop(receiver);
-    assert_eq!(
-        sender.send_timeout(3, Duration::MAX),
-        Err(PutTimeoutError::Closed(3))
-    );
-    assert_eq!(sender.send_blocking(4), Err(PutError(4)));
+    assert_eq!(sender.send(3).block(), Err(PutError(3)));
+}
+
+#[test]
+fn handles_send_receive_and_reserve_as_a_queue_does() {
+    let (sender, receiver) = bounded(3);
+    assert_eq!(now(sender.send_many(1..=3)).unwrap(), 3);
+    assert_eq!(sender.try_reserve().err(), Some(TryReserveError::Full));
+    let mut into = Vec::new();
+    assert_eq!(now(receiver.recv_many(&mut into, 2)), 2);
+    let slot = sender.try_reserve().unwrap();
+    let task = now(receiver.get_task()).unwrap();
+    assert_eq!((into, *task), (vec![1, 2], 3));
+    task.nack().unwrap();
+    slot.put(4).unwrap();
+    assert_eq!(receiver.drain(), [3, 4]);
+    let mut many = parked(sender.send_many(5..=9));
+    receiver.close();
+    let error = woken(&mut many).unwrap_err();
+    assert_eq!((error.item, error.rest), (8, 9..=9));
+    assert_eq!(sender.try_reserve().err(), Some(TryReserveError::Closed));
+    assert_eq!(receiver.drain(), [5, 6, 7]);
+    assert_eq!(now(receiver.recv_many(&mut Vec::new(), 2)), 0);
+    assert_eq!(now(receiver.get_task()).err(), Some(GetError));
 }
 
 #[test]

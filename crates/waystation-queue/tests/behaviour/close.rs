@@ -17,17 +17,6 @@ fn the_first_close_says_so() {
 }
 
 #[test]
-fn close_gives_parked_puts_their_item_back() {
-    let queue: Queue<_> = filled(1, [1]);
-    let mut puts: Vec<_> = (2..30).map(|item| parked(queue.put(item))).collect();
-    queue.close();
-    for (item, put) in (2..).zip(&mut puts) {
-        assert_eq!(woken(put), Err(PutError(item)));
-    }
-    assert_eq!((queue.putters_waiting(), queue.drain()), (0, vec![1]));
-}
-
-#[test]
 fn close_revokes_granted_puts() {
     let queue: Queue<_> = filled(1, [1]);
     let mut put = parked(queue.put(2));
@@ -56,25 +45,6 @@ fn the_last_item_before_a_close_is_delivered() {
     queue.close();
     assert_eq!(woken(&mut get), Ok(1));
     assert_eq!(now(queue.get()), Err(GetError));
-}
-
-#[test]
-fn gets_drain_what_is_left_and_then_fail() {
-    let queue: Queue<_> = filled(0, [1, 2]);
-    queue.close();
-    assert_eq!((now(queue.get()), queue.try_get()), (Ok(1), Ok(2)));
-    assert_eq!(now(queue.get()), Err(GetError));
-}
-
-#[test]
-fn parked_getters_of_an_empty_queue_fail_at_the_close() {
-    let queue = Queue::<u8>::unbounded();
-    let mut gets: Vec<_> = (0..30).map(|_| parked(queue.get())).collect();
-    queue.close();
-    for get in &mut gets {
-        assert_eq!(woken(get), Err(GetError));
-    }
-    assert_eq!(queue.getters_waiting(), 0);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 use std::error::Error;
 
 use waystation_queue::{
-    Closed, GetError, GetTimeoutError, PutError, PutManyError, PutTimeoutError, Queue,
-    ReserveTimeoutError, TooManyTaskDone, TryGetError, TryPutError,
+    Closed, GetError, PutError, PutManyError, Queue, TooManyTaskDone, TryGetError, TryPutError,
+    TryReserveError,
 };
 
 use crate::common::now;
@@ -21,14 +21,12 @@ fn errors_are_sentences_whatever_the_item() {
     let texts = [
         sentence(&PutError(Opaque)),
         sentence(&TryPutError::Full(Opaque)),
-        sentence(&PutTimeoutError::Timeout(Opaque)),
         sentence(&PutManyError {
             item: Opaque,
             rest: std::iter::empty::<Opaque>(),
         }),
         sentence(&GetError),
         sentence(&TryGetError::Empty),
-        sentence(&GetTimeoutError::Timeout),
         sentence(&TooManyTaskDone),
     ];
     let mut different = texts.to_vec();
@@ -42,18 +40,17 @@ fn what_a_close_causes_reads_the_same_everywhere() {
     let closed_to_puts = [
         PutError(1).to_string(),
         TryPutError::Closed(1).to_string(),
-        PutTimeoutError::Closed(1).to_string(),
         Closed.to_string(),
-        ReserveTimeoutError::Closed.to_string(),
+        TryReserveError::Closed.to_string(),
     ];
     assert!(closed_to_puts.iter().all(|text| *text == closed_to_puts[0]));
-    let closed_to_gets = [
-        GetError.to_string(),
-        TryGetError::Closed.to_string(),
-        GetTimeoutError::Closed.to_string(),
-    ];
+    let closed_to_gets = [GetError.to_string(), TryGetError::Closed.to_string()];
     assert!(closed_to_gets.iter().all(|text| *text == closed_to_gets[0]));
     assert_ne!(closed_to_puts[0], closed_to_gets[0]);
+    assert_eq!(
+        TryReserveError::Full.to_string(),
+        TryPutError::Full(1).to_string()
+    );
 }
 
 #[test]
@@ -61,8 +58,6 @@ fn errors_give_their_item_back() {
     assert_eq!(PutError(1).into_inner(), 1);
     assert_eq!(TryPutError::Full(2).into_inner(), 2);
     assert_eq!(TryPutError::Closed(3).into_inner(), 3);
-    assert_eq!(PutTimeoutError::Timeout(4).into_inner(), 4);
-    assert_eq!(PutTimeoutError::Closed(5).into_inner(), 5);
     let many = PutManyError { item: 6, rest: [7] };
     assert_eq!(many.into_inner(), 6);
     assert!(TryPutError::Full(1).is_full() && !TryPutError::Full(1).is_closed());
@@ -74,10 +69,6 @@ fn debug_of_an_error_asks_nothing_of_its_item() {
     assert_eq!(format!("{:?}", PutError(Opaque)), "PutError(..)");
     assert_eq!(format!("{:?}", TryPutError::Full(Opaque)), "Full(..)");
     assert_eq!(format!("{:?}", TryPutError::Closed(Opaque)), "Closed(..)");
-    assert_eq!(
-        format!("{:?}", PutTimeoutError::Timeout(Opaque)),
-        "Timeout(..)"
-    );
     // So that `unwrap` needs no bound.
     let queue = Queue::bounded(1);
     now(queue.put(Opaque)).unwrap();
@@ -103,8 +94,7 @@ fn errors_without_an_item_are_copy_and_eq() {
     fn check<E: Copy + Eq + Error + Send + Sync + 'static>(_: E) {}
     check(GetError);
     check(TryGetError::Empty);
-    check(GetTimeoutError::Closed);
     check(Closed);
-    check(ReserveTimeoutError::Timeout);
+    check(TryReserveError::Full);
     check(TooManyTaskDone);
 }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::marker::PhantomPinned;
 use std::rc::Rc;
 
-use waystation_queue::{LifoQueue, PriorityQueue, Queue};
+use waystation_queue::{Blocking, LifoQueue, PriorityQueue, Queue};
 use waystation_testkit::{Ledger, PATIENCE, within};
 
 use crate::common::{filled, now, parked, woken};
@@ -95,8 +95,8 @@ fn items_that_cannot_be_shared_travel_between_threads() {
     within(PATIENCE, "one item", || {
         let queue = Queue::bounded(1);
         std::thread::scope(|scope| {
-            scope.spawn(|| queue.put_blocking(Cell::new(1)).unwrap());
-            assert_eq!(queue.get_blocking().unwrap().get(), 1);
+            scope.spawn(|| queue.put(Cell::new(1)).block().unwrap());
+            assert_eq!(queue.get().block().unwrap().get(), 1);
         });
     });
 }

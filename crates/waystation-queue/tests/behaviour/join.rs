@@ -83,31 +83,3 @@ fn a_dropped_join_leaves_the_others_in_line() {
     woken(&mut second);
     assert_eq!(probe.wakes(), 0);
 }
-
-#[test]
-fn close_alone_releases_no_join() {
-    let queue: Queue<_> = filled(0, [1]);
-    let mut join = parked(queue.join());
-    queue.close();
-    assert!(!join.woken());
-    queue.try_get().unwrap();
-    queue.task_done().unwrap();
-    woken(&mut join);
-}
-
-#[test]
-fn close_now_releases_join_only_when_unfinished_reaches_0() {
-    let queue: Queue<_> = filled(0, [1, 2, 3]);
-    queue.try_get().unwrap();
-    let mut join = parked(queue.join());
-    assert_eq!(queue.close_now(), [2, 3]);
-    assert_eq!(queue.unfinished(), 1, "one was taken and is not done");
-    assert!(!join.woken());
-    queue.task_done().unwrap();
-    woken(&mut join);
-
-    let queue: Queue<_> = filled(0, [1, 2]);
-    let mut join = parked(queue.join());
-    queue.close_now();
-    woken(&mut join);
-}

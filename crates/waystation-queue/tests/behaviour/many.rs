@@ -145,6 +145,37 @@ fn put_many_takes_a_new_place_for_each_item() {
 }
 
 #[test]
+fn put_many_pauses_after_64_items_and_wakes_itself() {
+    let queue = Queue::unbounded();
+    let mut many = Driver::new(queue.put_many(0..200));
+    for there in [64, 128, 192] {
+        assert_pending(many.poll());
+        assert!(many.woken() && queue.len() == there);
+    }
+    assert_eq!(woken(&mut many).unwrap(), 200);
+    assert_eq!(queue.drain(), (0..200).collect::<Vec<_>>());
+    let mut many = Driver::new(queue.put_many(0..100));
+    assert_pending(many.poll());
+    assert!(
+        many.into_inner().into_rest().eq(64..100),
+        "cancelled in a pause"
+    );
+}
+
+#[test]
+fn a_long_put_many_lets_its_neighbour_run() {
+    let queue = Queue::unbounded();
+    let long = async { _ = queue.put_many(0..100_000).await };
+    let neighbour = async {
+        while queue.len() < 1_000 {
+            futures_lite::future::yield_now().await;
+        }
+    };
+    futures_lite::future::block_on(futures_lite::future::or(long, neighbour));
+    assert!(queue.len() < 1_100);
+}
+
+#[test]
 fn put_many_asks_its_iterator_for_no_more_than_fits() {
     let queue = Queue::bounded(2);
     let asked = std::cell::Cell::new(0);
@@ -199,7 +230,7 @@ fn into_rest_gives_what_is_not_in_the_one_in_hand_first() {
 }
 
 #[test]
-fn into_rest_hands_granted_room_on() {
+fn into_rest_passes_granted_room_on() {
     let queue = Queue::bounded(1);
     let many = parked(queue.put_many(1..=3));
     let mut next = parked(queue.put(9));

@@ -1,50 +1,67 @@
 use std::cmp::Reverse;
 
-use waystation_queue::{LifoQueue, PriorityQueue};
+use waystation_queue::{LifoQueue, Prioritized, PriorityQueue};
 
 use crate::common::{filled, now, parked, woken};
 
-/// Compared by its rank alone.
-#[derive(Clone, Copy, Debug)]
-struct Job(u8, &'static str);
+/// Not `Ord`, nor anything else.
+struct Name(&'static str);
 
-impl PartialEq for Job {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
-impl Eq for Job {}
-impl PartialOrd for Job {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Job {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.cmp(&other.0)
+type Job = Prioritized<u8, Name>;
+
+fn job(priority: u8, name: &'static str) -> Job {
+    Prioritized {
+        priority,
+        item: Name(name),
     }
 }
 
 fn names(jobs: impl IntoIterator<Item = Job>) -> String {
-    jobs.into_iter().map(|job| job.1).collect()
+    jobs.into_iter().map(|job| job.item.0).collect()
 }
 
 #[test]
-fn equal_priorities_leave_in_order_of_arrival() {
-    let jobs = [
-        Job(2, "x"),
-        Job(1, "a"),
-        Job(1, "b"),
-        Job(2, "y"),
-        Job(1, "c"),
-    ];
-    let by_drain: PriorityQueue<_> = filled(0, jobs);
+fn equal_priorities_leave_in_order_of_arrival_whatever_the_item_is() {
+    let jobs = || {
+        [
+            job(2, "x"),
+            job(1, "a"),
+            job(1, "b"),
+            job(2, "y"),
+            job(1, "c"),
+        ]
+    };
+    let by_drain: PriorityQueue<_> = filled(0, jobs());
     assert_eq!(names(by_drain.drain()), "abcxy");
-    let by_close: PriorityQueue<_> = filled(0, jobs);
+    let by_close: PriorityQueue<_> = filled(0, jobs());
     assert_eq!(names(by_close.close_now()), "abcxy");
-    let by_get: PriorityQueue<_> = filled(0, jobs);
+    let by_get: PriorityQueue<_> = filled(0, jobs());
     by_get.close();
     assert_eq!(names(std::iter::from_fn(|| by_get.try_get().ok())), "abcxy");
+}
+
+#[test]
+fn prioritized_is_compared_by_its_priority_alone() {
+    assert!(job(1, "z") < job(2, "a"));
+    assert!(job(1, "z") == job(1, "a"));
+    assert!(
+        Prioritized {
+            priority: 0.5,
+            item: ()
+        } < Prioritized {
+            priority: 1.5,
+            item: ()
+        },
+        "as far as the priority can be compared"
+    );
+    let highest: PriorityQueue<_> = filled(
+        0,
+        [1, 3, 2].map(|n| Prioritized {
+            priority: Reverse(n),
+            item: n,
+        }),
+    );
+    assert_eq!(now(highest.get()).unwrap().item, 3);
 }
 
 #[test]
@@ -86,12 +103,12 @@ fn reverse_gives_the_highest_first() {
 
 #[test]
 fn a_nacked_item_keeps_its_arrival_among_equals() {
-    let queue: PriorityQueue<_> = filled(0, [Job(1, "a"), Job(1, "b"), Job(1, "c")]);
+    let queue: PriorityQueue<_> = filled(0, [job(1, "a"), job(1, "b"), job(1, "c")]);
     let a = now(queue.get_task()).unwrap();
     let b = now(queue.get_task()).unwrap();
-    queue.try_put(Job(1, "d")).unwrap();
-    b.nack().unwrap();
-    a.nack().unwrap();
+    queue.try_put(job(1, "d")).unwrap();
+    assert!(b.nack().is_ok());
+    assert!(a.nack().is_ok());
     assert_eq!(names(queue.drain()), "abcd");
 }
 

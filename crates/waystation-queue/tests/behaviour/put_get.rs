@@ -1,5 +1,5 @@
 use std::panic::Location;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use waystation_queue::{
     BaseQueue, Discipline, Fifo, GetError, LifoQueue, PriorityQueue, PutError, Queue, TryGetError,
@@ -7,31 +7,7 @@ use waystation_queue::{
 };
 use waystation_testkit::{Driver, assert_pending};
 
-use crate::common::{filled, now, panic_of, parked, woken};
-
-#[test]
-fn items_come_out_in_the_order_in_which_they_went_in() {
-    let queue: Queue<_> = filled(0, 1..=4);
-    assert_eq!((now(queue.get()), queue.try_get()), (Ok(1), Ok(2)));
-    queue.try_put(5).unwrap();
-    assert_eq!(queue.drain(), [3, 4, 5]);
-}
-
-#[test]
-fn lifo_gives_the_last_first() {
-    let queue: LifoQueue<_> = filled(0, 1..=3);
-    assert_eq!(now(queue.get()), Ok(3));
-    queue.try_put(4).unwrap();
-    assert_eq!(queue.drain(), [4, 2, 1]);
-}
-
-#[test]
-fn priority_gives_the_lowest_first() {
-    let queue: PriorityQueue<_> = filled(0, [5, 1, 4, 2, 3]);
-    assert_eq!(now(queue.get()), Ok(1));
-    queue.try_put(0).unwrap();
-    assert_eq!(queue.drain(), [0, 2, 3, 4, 5]);
-}
+use crate::common::{filled, now, parked, where_it_panics, woken};
 
 #[test]
 fn a_put_with_room_enters_at_its_first_poll() {
@@ -54,28 +30,11 @@ fn a_pending_put_is_not_in_the_queue() {
 }
 
 #[test]
-fn room_wakes_the_putter_and_its_item_enters_at_its_poll() {
-    let queue: Queue<_> = filled(1, [1]);
-    let mut put = parked(queue.put(2));
-    assert_eq!(queue.try_get(), Ok(1));
-    assert_eq!(woken(&mut put), Ok(()));
-    assert_eq!(queue.try_get(), Ok(2));
-}
-
-#[test]
 fn a_pending_get_has_taken_nothing() {
     let queue = Queue::unbounded();
     let _get = parked(queue.get());
     queue.try_put(1).unwrap();
     assert_eq!((queue.len(), queue.unfinished()), (1, 1));
-}
-
-#[test]
-fn an_item_wakes_the_getter() {
-    let queue = Queue::unbounded();
-    let mut get = parked(queue.get());
-    now(queue.put(1)).unwrap();
-    assert_eq!(woken(&mut get), Ok(1));
 }
 
 #[test]
@@ -198,14 +157,6 @@ fn owned_futures_outlive_their_handle() {
 }
 
 #[test]
-fn with_maxsize_0_is_unbounded() {
-    let queue = Queue::with_maxsize(0);
-    (0..1000).for_each(|item| queue.try_put(item).unwrap());
-    assert_eq!((queue.capacity(), queue.is_full()), (None, false));
-    assert_eq!(Queue::<u8>::with_maxsize(3).capacity(), Some(3));
-}
-
-#[test]
 fn the_largest_capacity_allocates_nothing_before_items_come() {
     // More than the machine has: it would abort.
     let queue = Queue::<[u8; 4096]>::bounded(usize::MAX);
@@ -218,30 +169,6 @@ fn the_largest_capacity_allocates_nothing_before_items_come() {
     assert!(!sender.is_full());
 }
 
-/// Runs a case that panics; its message and the line that it names.
-fn where_it_panics(case: impl FnOnce()) -> (String, u32, bool) {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let _guard = ONE_AT_A_TIME
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner());
-    let place = Arc::new(Mutex::new((0, false)));
-    let (seen, me) = (place.clone(), std::thread::current().id());
-    let before = Arc::new(std::panic::take_hook());
-    let other = before.clone();
-    std::panic::set_hook(Box::new(move |info| {
-        if std::thread::current().id() == me {
-            let at = info.location().unwrap();
-            *seen.lock().unwrap() = (at.line(), at.file() == file!());
-        } else {
-            other(info);
-        }
-    }));
-    let message = panic_of(case);
-    std::panic::set_hook(Box::new(move |info| before(info)));
-    let (line, here) = *place.lock().unwrap();
-    (message, line, here)
-}
-
 #[test]
 fn capacity_0_panics_with_a_message_at_the_callers_line() {
     let line = Location::caller().line();
@@ -252,108 +179,10 @@ fn capacity_0_panics_with_a_message_at_the_callers_line() {
         || drop(BaseQueue::with_discipline(Fifo::<u8>::default(), Some(0))),
     ];
     for (at, case) in (line + 2..).zip(cases) {
-        let (message, line, here) = where_it_panics(case);
+        let (message, place) = where_it_panics(case);
         assert!(message.contains("capacity 0 holds nothing"), "{message}");
-        assert!(here, "the panic names this file");
-        assert_eq!(line, at);
+        assert_eq!(place, (file!().to_owned(), at));
     }
-}
-
-/// It has nothing and says that it has.
-#[derive(Debug)]
-struct Liar;
-
-impl Discipline<u8> for Liar {
-    type Token = ();
-
-    fn push(&mut self, _: u8) {}
-
-    fn pop(&mut self) -> Option<(u8, ())> {
-        None
-    }
-
-    fn put_back(&mut self, _: u8, (): ()) {}
-
-    fn len(&self) -> usize {
-        1
-    }
-
-    fn drain_all(&mut self) -> Vec<u8> {
-        Vec::new()
-    }
-}
-
-#[test]
-fn a_discipline_that_lies_panics_at_the_callers_line() {
-    let queue = BaseQueue::with_discipline(Liar, None);
-    let line = Location::caller().line();
-    let (message, at, here) = where_it_panics(|| assert!(queue.try_get().is_err()));
-    assert!(message.contains("although `len` was not 0"), "{message}");
-    assert!(here && at == line + 1);
-}
-
-#[test]
-fn every_future_panics_with_its_name_when_polled_after_ready() {
-    fn twice<F: Future + Unpin>(name: &str, future: F) {
-        let mut driver = Driver::new(future);
-        assert!(driver.poll().is_ready(), "{name}");
-        let expected = format!("`{name}` polled again after it returned `Ready`");
-        assert_eq!(panic_of(|| driver.poll()), expected);
-        assert_eq!(panic_of(|| driver.poll()), expected);
-    }
-    let queue: Queue<_> = filled(9, [1, 2, 3]);
-    let mut into = Vec::new();
-    twice("Put", queue.put(1));
-    twice("Get", queue.get());
-    twice("GetMany", queue.get_many(&mut into, 1));
-    twice("GetMany", queue.get_many(&mut into, 0));
-    twice("PutMany", queue.put_many([1]));
-    twice("GetTask", queue.get_task());
-    twice("Reserve", queue.reserve());
-    twice("Join", Queue::<u8>::unbounded().join());
-    queue.close();
-    twice("QueueClosed", queue.closed());
-    twice("Put", queue.put(1));
-    twice("PutMany", queue.put_many([1]));
-    twice("Reserve", queue.reserve());
-    queue.close_now();
-    twice("Get", queue.get());
-    twice("GetTask", queue.get_task());
-    twice("GetMany", queue.get_many(&mut into, 1));
-    let (sender, receiver) = channel::unbounded();
-    sender.try_send(1).unwrap();
-    twice("Recv", receiver.recv());
-}
-
-#[test]
-fn is_terminated_tells_that_a_future_is_over() {
-    let queue: Queue<_> = filled(1, [1]);
-    let mut put = parked(queue.put(2));
-    let mut reserve = parked(queue.reserve());
-    assert!(!put.get().is_terminated() && !reserve.get().is_terminated());
-    let mut get = Driver::new(queue.get());
-    assert!(!get.get().is_terminated());
-    assert!(get.poll().is_ready() && put.poll().is_ready());
-    assert!(get.get().is_terminated() && put.get().is_terminated());
-    queue.try_get().unwrap();
-    let slot = reserve.poll();
-    assert!(slot.is_ready() && reserve.get().is_terminated());
-    let mut into = Vec::new();
-    let mut many = parked(queue.get_many(&mut into, 2));
-    let mut task = parked(queue.get_task());
-    let mut join = parked(queue.join());
-    let mut closed = parked(queue.closed());
-    assert!(!many.get().is_terminated() && !task.get().is_terminated());
-    assert!(!join.get().is_terminated() && !closed.get().is_terminated());
-    queue.close_now();
-    assert!(many.poll().is_ready() && task.poll().is_ready() && closed.poll().is_ready());
-    assert!(many.get().is_terminated() && task.get().is_terminated());
-    assert!(closed.get().is_terminated());
-    while queue.task_done().is_ok() {}
-    assert!(join.poll().is_ready() && join.get().is_terminated());
-    let mut puts = Driver::new(queue.put_many([1]));
-    assert!(!puts.get().is_terminated());
-    assert!(puts.poll().is_ready() && puts.get().is_terminated());
 }
 
 #[test]
@@ -393,8 +222,6 @@ fn debug_lets_a_writer_use_the_queue() {
 
 #[test]
 fn a_discipline_with_items_counts_them_as_put() {
-    use waystation_queue::Discipline;
-
     let mut fifo = Fifo::default();
     fifo.push(1);
     fifo.push(2);

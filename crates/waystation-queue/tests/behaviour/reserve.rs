@@ -1,4 +1,4 @@
-use waystation_queue::{Closed, PutError, Queue, TryGetError, TryPutError};
+use waystation_queue::{Closed, PutError, Queue, TryGetError, TryPutError, TryReserveError};
 use waystation_testkit::assert_pending;
 
 use crate::common::{filled, now, parked, woken};
@@ -171,4 +171,34 @@ fn the_last_of_several_slots_ends_a_closed_queue() {
     assert!(!get.woken());
     drop(b);
     assert!(woken(&mut get).is_err());
+}
+
+#[test]
+fn try_reserve_takes_room_that_is_there_and_holds_it() {
+    let queue = Queue::bounded(2);
+    let slot = queue.try_reserve().unwrap();
+    assert!(queue.is_empty() && !queue.is_full());
+    queue.try_put(1).unwrap();
+    assert_eq!(queue.try_put(3), Err(TryPutError::Full(3)));
+    assert_eq!(queue.try_reserve().err(), Some(TryReserveError::Full));
+    slot.put(2).unwrap();
+    assert_eq!(queue.drain(), [1, 2]);
+    drop(queue.try_reserve().unwrap());
+    assert_eq!(queue.try_put(3), Ok(()));
+}
+
+#[test]
+fn try_reserve_fails_while_putters_wait_and_when_closed() {
+    let queue: Queue<_> = filled(1, [1]);
+    let mut put = parked(queue.put(2));
+    queue.try_get().unwrap();
+    assert_eq!(queue.try_reserve().err(), Some(TryReserveError::Full));
+    assert_eq!(woken(&mut put), Ok(()));
+    let waits = parked(queue.reserve());
+    queue.drain();
+    assert_eq!(queue.try_reserve().err(), Some(TryReserveError::Full));
+    drop(waits);
+    assert!(queue.try_reserve().is_ok());
+    queue.close();
+    assert_eq!(queue.try_reserve().err(), Some(TryReserveError::Closed));
 }

@@ -1,8 +1,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use waystation_queue::{GetError, LifoQueue, Queue, TooManyTaskDone, TryPutError};
-use waystation_testkit::Ledger;
+use waystation_queue::{
+    Blocking, GetError, LifoQueue, PriorityQueue, Queue, TooManyTaskDone, TryGetError, TryPutError,
+};
+use waystation_testkit::{Ledger, PATIENCE, within};
 
 use crate::common::{filled, now, parked, woken};
 
@@ -146,35 +148,103 @@ fn nack_does_not_take_granted_room_back() {
 }
 
 #[test]
-fn a_closed_queue_takes_no_nack_and_counts_it_as_done() {
-    for immediate in [false, true] {
-        let queue: Queue<_> = filled(0, [1, 2]);
-        let task = now(queue.get_task()).unwrap();
-        let mut join = parked(queue.join());
-        if immediate {
-            assert_eq!(queue.close_now(), [2]);
-        } else {
-            queue.close();
-            assert_eq!(queue.try_get(), Ok(2));
-            queue.task_done().unwrap();
-        }
-        assert_eq!(queue.unfinished(), 1);
-        assert_eq!(task.nack(), Err(1));
-        assert_eq!((queue.unfinished(), queue.len()), (0, 0));
-        woken(&mut join);
-    }
+fn a_closed_queue_takes_its_items_back() {
+    let queue: Queue<_> = filled(1, [1]);
+    let task = now(queue.get_task()).unwrap();
+    let mut join = parked(queue.join());
+    queue.close();
+    assert_eq!(queue.try_get(), Err(TryGetError::Closed));
+    assert_eq!(now(queue.get()), Err(GetError));
+    assert_eq!(task.nack(), Ok(()));
+    assert_eq!((queue.unfinished(), queue.len()), (1, 1));
+    assert!(!join.woken());
+    assert_eq!(now(queue.get_task()).unwrap().into_inner(), 1);
+    woken(&mut join);
+    assert_eq!(now(queue.get()), Err(GetError), "drained again");
+    assert!(queue.is_closed());
 }
 
 #[test]
-fn a_refused_nack_keeps_its_item_alive() {
-    let ledger = Ledger::new();
-    let queue: Queue<_> = filled(0, [ledger.item(1)]);
+fn a_nack_after_close_wakes_a_waiting_getter() {
+    let queue: Queue<_> = filled(0, [1]);
     let task = now(queue.get_task()).unwrap();
+    let mut first = parked(queue.get());
+    queue.try_put(2).unwrap();
     queue.close();
-    let item = task.nack().unwrap_err();
-    assert_eq!(ledger.live(), 1);
-    drop((item, queue));
-    ledger.assert_settled();
+    let mut second = parked(queue.get());
+    task.nack().unwrap();
+    assert_eq!(woken(&mut second), Ok(1));
+    assert_eq!(woken(&mut first), Ok(2));
+}
+
+#[cfg(feature = "futures-core")]
+#[test]
+fn a_nack_after_close_wakes_a_waiting_stream() {
+    use futures_util::StreamExt;
+
+    let queue: Queue<_> = filled(0, [1]);
+    let task = now(queue.get_task()).unwrap();
+    let mut first = parked(queue.get());
+    queue.try_put(2).unwrap();
+    queue.close();
+    let mut stream = queue.stream();
+    let mut second = parked(stream.next());
+    task.nack().unwrap();
+    assert_eq!(woken(&mut second), Some(1));
+    assert_eq!(woken(&mut first), Ok(2));
+}
+
+#[test]
+fn only_after_close_now_a_nack_is_refused_and_counts_as_done() {
+    for close_first in [false, true] {
+        let ledger = Ledger::new();
+        let queue: Queue<_> = filled(0, [ledger.item(1), ledger.item(2)]);
+        let task = now(queue.get_task()).unwrap();
+        let mut join = parked(queue.join());
+        if close_first {
+            queue.close();
+        }
+        assert_eq!(queue.close_now().len(), 1);
+        assert_eq!(queue.unfinished(), 1);
+        let item = task.nack().unwrap_err();
+        assert_eq!((queue.unfinished(), queue.len(), ledger.live()), (0, 0, 1));
+        woken(&mut join);
+        drop(item);
+        ledger.assert_settled();
+    }
+}
+
+/// Each job fails twice; the queue is closed while most of them are still to be done.
+#[test]
+fn workers_that_retry_over_a_close_lose_no_job() {
+    const JOBS: usize = 65;
+    within(PATIENCE, "three workers", || {
+        let queue = PriorityQueue::<(u8, usize)>::bounded(8);
+        let done = Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    while let Ok(mut task) = queue.get_task().block() {
+                        if task.0 < 2 {
+                            task.0 += 1;
+                            task.nack().unwrap();
+                        } else {
+                            done.lock().unwrap().push(task.into_inner().1);
+                        }
+                    }
+                });
+            }
+            assert_eq!(
+                queue.put_many((0..JOBS).map(|job| (0, job))).block().ok(),
+                Some(JOBS)
+            );
+            queue.close();
+        });
+        let mut done = done.into_inner().unwrap();
+        done.sort_unstable();
+        assert_eq!(done, (0..JOBS).collect::<Vec<_>>());
+        assert_eq!((queue.unfinished(), queue.len()), (0, 0));
+    });
 }
 
 #[test]

@@ -24,8 +24,8 @@ pub(crate) struct Way {
     pub(crate) waits: &'static [Waiter],
     /// Prepares a queue of capacity 1, so that the wait parks and the trigger wakes it.
     pub(crate) arm: fn(&Shared) -> Trigger,
-    /// Whether a waker's panic goes on.
-    pub(crate) loud: bool,
+    /// Whether a waker's panic propagates.
+    pub(crate) propagates: bool,
 }
 
 const PUTTERS: &[Waiter] = &[
@@ -52,6 +52,11 @@ const GETTERS: &[Waiter] = &[
     ("get_task", |queue| {
         Box::pin(async move { drop(queue.get_task_owned().await) })
     }),
+    #[cfg(feature = "futures-core")]
+    ("stream", |queue| {
+        use futures_util::StreamExt;
+        Box::pin(async move { _ = queue.into_stream().next().await })
+    }),
 ];
 
 const JOINERS: &[Waiter] = &[("join", |queue| Box::pin(queue.join_owned()))];
@@ -61,14 +66,14 @@ const CLOSERS: &[Waiter] = &[("closed", |queue| Box::pin(queue.closed_owned()))]
 const fn way(
     name: &'static str,
     waits: &'static [Waiter],
-    loud: bool,
+    propagates: bool,
     arm: fn(&Shared) -> Trigger,
 ) -> Way {
     Way {
         name,
         waits,
         arm,
-        loud,
+        propagates,
     }
 }
 
@@ -77,147 +82,157 @@ fn fill(queue: &Shared) -> Shared {
     queue.clone()
 }
 
-const LOUD: bool = true;
-const QUIET: bool = false;
+const PROPAGATES: bool = true;
+const SUPPRESSES: bool = false;
 
 pub(crate) const WAYS: &[Way] = &[
-    way("try_get", PUTTERS, QUIET, |queue| {
+    way("try_get", PUTTERS, SUPPRESSES, |queue| {
         let queue = fill(queue);
         Box::new(move || assert_eq!(queue.try_get(), Ok(1)))
     }),
-    way("get", PUTTERS, QUIET, |queue| {
+    way("get", PUTTERS, SUPPRESSES, |queue| {
         let queue = fill(queue);
         Box::new(move || assert_eq!(now(queue.get()), Ok(1)))
     }),
-    way("get_many", PUTTERS, QUIET, |queue| {
+    way("get_many", PUTTERS, SUPPRESSES, |queue| {
         let queue = fill(queue);
         Box::new(move || assert_eq!(now(queue.get_many(&mut Vec::new(), 3)), 1))
     }),
-    way("get_task", PUTTERS, QUIET, |queue| {
+    way("get_task", PUTTERS, SUPPRESSES, |queue| {
         let queue = fill(queue);
         Box::new(move || assert_eq!(*now(queue.get_task()).unwrap(), 1))
     }),
-    way("drain", PUTTERS, QUIET, |queue| {
+    way("drain", PUTTERS, SUPPRESSES, |queue| {
         let queue = fill(queue);
         Box::new(move || assert_eq!(queue.drain(), [1]))
     }),
-    way("slot dropped", PUTTERS, LOUD, |queue| {
+    way("slot dropped", PUTTERS, PROPAGATES, |queue| {
         let slot = now(queue.reserve_owned()).unwrap();
         Box::new(move || drop(slot))
     }),
-    way("granted put dropped", PUTTERS, LOUD, |queue| {
+    way("granted put dropped", PUTTERS, PROPAGATES, |queue| {
         let queue = fill(queue);
         let put = parked(queue.put_owned(2));
         queue.try_get().unwrap();
         Box::new(move || drop(put))
     }),
-    way("granted put cancelled", PUTTERS, QUIET, |queue| {
+    way("granted put cancelled", PUTTERS, SUPPRESSES, |queue| {
         let queue = fill(queue);
         let put = parked(queue.put_owned(2));
         queue.try_get().unwrap();
         Box::new(move || assert_eq!(put.into_inner().cancel(), Some(2)))
     }),
-    way("granted reserve dropped", PUTTERS, LOUD, |queue| {
+    way("granted reserve dropped", PUTTERS, PROPAGATES, |queue| {
         let queue = fill(queue);
         let reserve = parked(queue.reserve_owned());
         queue.try_get().unwrap();
         Box::new(move || drop(reserve))
     }),
-    way("granted put_many dropped", PUTTERS, LOUD, |queue| {
+    way("granted put_many dropped", PUTTERS, PROPAGATES, |queue| {
         let queue = fill(queue);
         let puts = parked(queue.put_many_owned([2, 3]));
         queue.try_get().unwrap();
         Box::new(move || drop(puts))
     }),
-    way("into_rest", PUTTERS, QUIET, |queue| {
+    way("into_rest", PUTTERS, SUPPRESSES, |queue| {
         let queue = fill(queue);
         let puts = parked(queue.put_many_owned([2, 3]));
         queue.try_get().unwrap();
         Box::new(move || assert_eq!(puts.into_inner().into_rest().count(), 2))
     }),
-    way("close", PUTTERS, LOUD, |queue| {
+    way("close", PUTTERS, PROPAGATES, |queue| {
         let queue = fill(queue);
         Box::new(move || assert!(queue.close()))
     }),
-    way("close_now", PUTTERS, QUIET, |queue| {
+    way("close_now", PUTTERS, SUPPRESSES, |queue| {
         let queue = fill(queue);
         Box::new(move || assert_eq!(queue.close_now(), [1]))
     }),
-    way("try_put", GETTERS, LOUD, |queue| {
+    way("try_put", GETTERS, PROPAGATES, |queue| {
         let queue = queue.clone();
         Box::new(move || queue.try_put(1).unwrap())
     }),
-    way("put", GETTERS, LOUD, |queue| {
+    way("put", GETTERS, PROPAGATES, |queue| {
         let queue = queue.clone();
         Box::new(move || now(queue.put(1)).unwrap())
     }),
-    way("put_many", GETTERS, LOUD, |queue| {
+    way("put_many", GETTERS, PROPAGATES, |queue| {
         let queue = queue.clone();
         Box::new(move || assert_eq!(now(queue.put_many([1])).unwrap(), 1))
     }),
-    way("Slot::put", GETTERS, LOUD, |queue| {
+    way("Slot::put", GETTERS, PROPAGATES, |queue| {
         let slot = now(queue.reserve_owned()).unwrap();
         Box::new(move || slot.put(1).unwrap())
     }),
-    way("nack", GETTERS, LOUD, |queue| {
+    way("nack", GETTERS, PROPAGATES, |queue| {
         let task = now(fill(queue).get_task_owned()).unwrap();
         Box::new(move || task.nack().unwrap())
     }),
-    way("granted get dropped", GETTERS, LOUD, |queue| {
+    way("granted get dropped", GETTERS, PROPAGATES, |queue| {
         let get = parked(queue.get_owned());
         queue.try_put(1).unwrap();
         Box::new(move || drop(get))
     }),
-    way("granted get_task dropped", GETTERS, LOUD, |queue| {
+    way("granted get_task dropped", GETTERS, PROPAGATES, |queue| {
         let get = parked(queue.get_task_owned());
         queue.try_put(1).unwrap();
         Box::new(move || drop(get))
     }),
-    way("the last item of a closed queue", GETTERS, QUIET, |queue| {
-        let mut get = parked(queue.get_owned());
-        queue.try_put(1).unwrap();
-        queue.close();
-        Box::new(move || assert!(get.poll().is_ready()))
-    }),
-    way("the last slot of a closed queue", GETTERS, LOUD, |queue| {
-        let slot = now(queue.reserve_owned()).unwrap();
-        queue.close();
-        Box::new(move || drop(slot))
-    }),
-    way("close", GETTERS, LOUD, |queue| {
+    way(
+        "the last item of a closed queue",
+        GETTERS,
+        SUPPRESSES,
+        |queue| {
+            let mut get = parked(queue.get_owned());
+            queue.try_put(1).unwrap();
+            queue.close();
+            Box::new(move || assert!(get.poll().is_ready()))
+        },
+    ),
+    way(
+        "the last slot of a closed queue",
+        GETTERS,
+        PROPAGATES,
+        |queue| {
+            let slot = now(queue.reserve_owned()).unwrap();
+            queue.close();
+            Box::new(move || drop(slot))
+        },
+    ),
+    way("close", GETTERS, PROPAGATES, |queue| {
         let queue = queue.clone();
         Box::new(move || assert!(queue.close()))
     }),
-    way("close_now", GETTERS, QUIET, |queue| {
+    way("close_now", GETTERS, SUPPRESSES, |queue| {
         let queue = queue.clone();
         Box::new(move || assert_eq!(queue.close_now(), []))
     }),
-    way("task_done", JOINERS, LOUD, |queue| {
+    way("task_done", JOINERS, PROPAGATES, |queue| {
         let queue = fill(queue);
         Box::new(move || queue.task_done().unwrap())
     }),
-    way("guard dropped", JOINERS, LOUD, |queue| {
+    way("guard dropped", JOINERS, PROPAGATES, |queue| {
         let task = now(fill(queue).get_task_owned()).unwrap();
         Box::new(move || drop(task))
     }),
-    way("into_inner", JOINERS, QUIET, |queue| {
+    way("into_inner", JOINERS, SUPPRESSES, |queue| {
         let task = now(fill(queue).get_task_owned()).unwrap();
         Box::new(move || assert_eq!(task.into_inner(), 1))
     }),
-    way("nack refused", JOINERS, QUIET, |queue| {
+    way("nack refused", JOINERS, SUPPRESSES, |queue| {
         let task = now(fill(queue).get_task_owned()).unwrap();
-        queue.close();
+        queue.close_now();
         Box::new(move || assert_eq!(task.nack(), Err(1)))
     }),
-    way("close_now", JOINERS, QUIET, |queue| {
+    way("close_now", JOINERS, SUPPRESSES, |queue| {
         let queue = fill(queue);
         Box::new(move || assert_eq!(queue.close_now(), [1]))
     }),
-    way("close", CLOSERS, LOUD, |queue| {
+    way("close", CLOSERS, PROPAGATES, |queue| {
         let queue = queue.clone();
         Box::new(move || assert!(queue.close()))
     }),
-    way("close_now", CLOSERS, QUIET, |queue| {
+    way("close_now", CLOSERS, SUPPRESSES, |queue| {
         let queue = queue.clone();
         Box::new(move || assert_eq!(queue.close_now(), []))
     }),
@@ -236,7 +251,7 @@ pub(crate) fn for_each(row: impl Fn(Case) + Copy + Send + 'static) {
                     queue,
                     wait,
                     trigger,
-                    loud: way.loud,
+                    propagates: way.propagates,
                 });
             });
         }
@@ -248,7 +263,7 @@ pub(crate) struct Case {
     pub(crate) queue: Shared,
     pub(crate) wait: fn(Shared) -> Wait,
     pub(crate) trigger: Trigger,
-    pub(crate) loud: bool,
+    pub(crate) propagates: bool,
 }
 
 impl Case {
@@ -263,13 +278,13 @@ impl Case {
         let Self { name, queue, .. } = self;
         assert_eq!(queue.getters_waiting(), 0, "{name}");
         assert_eq!(queue.putters_waiting(), 0, "{name}");
-        assert_quiet(name, queue);
+        assert_settled(name, queue);
     }
 }
 
 /// Whether nothing is promised to anybody, and the queue still works.
 #[track_caller]
-pub(crate) fn assert_quiet(name: &str, queue: &Shared) {
+pub(crate) fn assert_settled(name: &str, queue: &Shared) {
     let shown = format!("{queue:?}");
     for part in ["claims: 0", "granted: 0", "slots: 0"] {
         assert!(shown.contains(part), "{name}: {shown}");

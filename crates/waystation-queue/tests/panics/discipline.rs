@@ -12,7 +12,7 @@ use crate::common::{now, panic_of, parked, woken};
 /// What goes wrong next, once; 0 is nothing.
 #[derive(Clone, Copy, PartialEq)]
 #[repr(u8)]
-enum Fault {
+pub(crate) enum Fault {
     PushBefore = 1,
     PushAfter,
     /// The last item that was in goes too.
@@ -23,17 +23,20 @@ enum Fault {
     /// At the third item.
     ThirdPop,
     PopNone,
+    /// At the third item.
+    ThirdPopNone,
     PutBackBefore,
     PutBackAfter,
     DrainBefore,
     DrainLoses,
+    Shrink,
 }
 
 #[derive(Clone)]
-struct Switch(Arc<AtomicU8>);
+pub(crate) struct Switch(Arc<AtomicU8>);
 
 impl Switch {
-    fn set(&self, fault: Fault) {
+    pub(crate) fn set(&self, fault: Fault) {
         self.0.store(fault as u8, SeqCst);
     }
 
@@ -49,7 +52,7 @@ impl Switch {
     }
 }
 
-struct Rude {
+pub(crate) struct Rude {
     items: VecDeque<Counted>,
     switch: Switch,
     pops: usize,
@@ -76,6 +79,9 @@ impl Discipline<Counted> for Rude {
         self.pops += 1;
         if self.pops == 3 {
             self.switch.check(Fault::ThirdPop);
+            if self.switch.is(Fault::ThirdPopNone) {
+                return None;
+            }
         }
         let item = self.items.pop_front()?;
         self.switch.check(Fault::PopLoses);
@@ -97,6 +103,10 @@ impl Discipline<Counted> for Rude {
         let items = std::mem::take(&mut self.items);
         self.switch.check(Fault::DrainLoses);
         items.into()
+    }
+
+    fn shrink_to_fit(&mut self) {
+        self.switch.check(Fault::Shrink);
     }
 }
 
@@ -123,7 +133,7 @@ impl Discipline<Counted> for Provided {
     }
 }
 
-type RudeQueue = BaseQueue<Counted, Rude>;
+pub(crate) type RudeQueue = BaseQueue<Counted, Rude>;
 
 fn rude(ledger: &Ledger, count: u64) -> (Rude, Switch) {
     let switch = Switch(Arc::new(AtomicU8::new(0)));
@@ -135,13 +145,15 @@ fn rude(ledger: &Ledger, count: u64) -> (Rude, Switch) {
     (rude, switch)
 }
 
-fn queue(capacity: Option<usize>, count: u64) -> (RudeQueue, Switch, Ledger) {
+pub(crate) fn queue(capacity: Option<usize>, count: u64) -> (RudeQueue, Switch, Ledger) {
     let ledger = Ledger::new();
     let (rude, switch) = rude(&ledger, count);
     (BaseQueue::with_discipline(rude, capacity), switch, ledger)
 }
 
-fn ids(items: impl IntoIterator<Item = Counted>) -> Vec<u64> {
+pub(crate) const LIES: &str = "`Discipline::pop` returned `None` although `len` was not 0";
+
+pub(crate) fn ids(items: impl IntoIterator<Item = Counted>) -> Vec<u64> {
     items.into_iter().map(|item| item.id()).collect()
 }
 
@@ -184,7 +196,7 @@ fn a_granted_put_whose_push_panics_gives_its_room_to_the_next() {
     drop(queue.try_get().unwrap());
     switch.set(Fault::PushBefore);
     assert_eq!(panic_of(|| put.poll()), "rude");
-    assert!(put.get().is_terminated());
+    assert!(panic_of(|| put.poll()).contains("polled again"));
     assert_eq!(woken(&mut next), Ok(()));
     drop(put);
     assert_eq!((ids(queue.drain()), ledger.live()), (vec![3], 0));
@@ -275,14 +287,57 @@ fn a_getter_whose_promised_item_was_lost_sees_the_end() {
 }
 
 #[test]
-fn a_pop_that_returns_none_although_there_are_items_says_so() {
-    let (queue, switch, _ledger) = queue(None, 1);
+fn a_granted_getter_whose_pop_lies_passes_its_claim_on() {
+    let (queue, switch, ledger) = queue(None, 0);
+    let (mut get, mut next) = (parked(queue.get()), parked(queue.get_task()));
+    queue.try_put(ledger.item(1)).unwrap();
     switch.set(Fault::PopNone);
-    let message = "`Discipline::pop` returned `None` although `len` was not 0";
-    assert_eq!(panic_of(|| queue.try_get()), message);
+    assert_eq!(panic_of(|| get.poll()), LIES);
+    assert_eq!(woken(&mut next).unwrap().into_inner().id(), 1);
+    assert!(panic_of(|| get.poll()).contains("polled again"));
+}
+
+#[test]
+fn what_was_taken_before_a_pop_lied_is_given() {
+    let (queue, switch, ledger) = queue(Some(5), 5);
+    let mut put = parked(queue.put(ledger.item(6)));
+    let mut into = Vec::new();
+    switch.set(Fault::ThirdPopNone);
+    assert_eq!(now(queue.get_many(&mut into, 9)), 2);
+    assert_eq!(
+        (ids(into), queue.len(), queue.unfinished()),
+        (vec![1, 2], 3, 5)
+    );
+    assert_eq!(woken(&mut put), Ok(()));
     switch.set(Fault::PopNone);
-    assert_eq!(panic_of(|| queue.drain()), message);
-    assert_eq!(queue.try_get().unwrap().id(), 1);
+    assert_eq!(ids(queue.drain()), []);
+    assert_eq!(ids(queue.drain()), [3, 4, 5, 6]);
+}
+
+#[cfg(feature = "futures-core")]
+#[test]
+fn a_stream_whose_pop_panics_has_taken_nothing_and_wakes_the_others() {
+    use futures_util::StreamExt;
+
+    let (queue, switch, ledger) = queue(None, 0);
+    let (mut first, mut second) = (queue.stream(), queue.stream());
+    let (mut first, mut second) = (parked(first.next()), parked(second.next()));
+    queue.try_put(ledger.item(1)).unwrap();
+    switch.set(Fault::PopBefore);
+    assert_eq!(panic_of(|| first.poll()), "rude");
+    assert_eq!(woken(&mut second).unwrap().id(), 1);
+    assert_pending(first.poll());
+    queue.try_put(ledger.item(2)).unwrap();
+    assert_eq!(woken(&mut first).unwrap().id(), 2);
+}
+
+#[test]
+fn a_shrink_that_panics_changes_nothing() {
+    let (queue, switch, _ledger) = queue(None, 2);
+    switch.set(Fault::Shrink);
+    assert_eq!(panic_of(|| queue.shrink_to_fit()), "rude");
+    queue.shrink_to_fit();
+    assert_eq!(ids(queue.drain()), [1, 2]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use waystation_testkit::{Counted, Ledger, PATIENCE, within};
 use crate::common::{filled, now, panic_of, parked, woken};
 
 #[test]
-fn a_cancelled_put_hands_its_room_on_before_its_item_panics() {
+fn a_cancelled_put_passes_its_room_on_before_its_item_panics() {
     let ledger = Ledger::new();
     let queue: Queue<_> = filled(1, [ledger.item(1)]);
     let put = parked(queue.put(ledger.panicking_item(2)));
@@ -141,7 +141,7 @@ fn every_drop_of_an_item_may_use_the_queue() {
         ("a refused nack", |ledger, queue| {
             queue.try_put(busy(ledger, queue, 1)).unwrap();
             let task = now(queue.get_task()).unwrap();
-            queue.close();
+            queue.close_now();
             drop(task.nack());
         }),
         ("drain", |ledger, queue| {

@@ -7,5 +7,6 @@ mod common;
 
 mod discipline;
 mod drops;
+mod hook;
 mod ord;
 mod user_iterators;

@@ -28,6 +28,7 @@ fn an_iterator_may_use_the_queue() {
             _ = queue.try_get();
         });
         let mut many = Driver::new(queue.put_many(items));
+        assert!(many.poll().is_pending(), "a pause after 64");
         assert!(matches!(many.poll(), Poll::Ready(Ok(100))));
     });
 }

@@ -55,7 +55,7 @@ pub(crate) enum Seen {
 pub(crate) enum Line {
     Putters,
     Getters,
-    Crowd,
+    Everybody,
 }
 
 pub(crate) struct Wait<'q, D: Discipline<Item>> {
@@ -75,7 +75,7 @@ impl<D: Discipline<Item>> Wait<'_, D> {
         match self.live {
             Live::Put(_) | Live::PutMany(_) | Live::Reserve(_) => Line::Putters,
             Live::Get(_) | Live::GetTask(_) | Live::GetMany(_) => Line::Getters,
-            Live::Join(_) | Live::Closed(_) => Line::Crowd,
+            Live::Join(_) | Live::Closed(_) => Line::Everybody,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
-use waystation_queue::{Discipline, Slot, TaskGuard, TryGetError, TryPutError};
+use waystation_queue::{Discipline, Slot, TaskGuard, TryGetError, TryPutError, TryReserveError};
 use waystation_testkit::model::{Id, Order, Outcome, QueueModel, TryGet, TryPut};
 use waystation_testkit::{HostileWaker, Probe, poll_once};
 
@@ -97,6 +97,14 @@ impl<'q, D: Discipline<Item>> World<'q, D> {
                 });
                 assert_eq!(real, self.model.try_get());
                 self.out.extend(real.ok().map(|item| item.number));
+            }
+            Op::TryReserve => {
+                let real = self.queue.try_reserve().map_err(|error| match error {
+                    TryReserveError::Full => TryPut::Full(()),
+                    TryReserveError::Closed => TryPut::Closed(()),
+                });
+                assert_eq!(real.as_ref().err(), self.model.try_reserve().as_ref().err());
+                self.slots.extend(real.ok());
             }
             Op::Drain => {
                 let real = self.queue.drain();
