@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use waystation_core::block::Seal;
 use waystation_core::wait::polled_after_ready;
 
 use crate::drive::Engine;
@@ -30,7 +31,7 @@ use crate::group::{Children, Each, Group, IntoOutputs, Many, Mode};
 ///
 /// # Panics
 ///
-/// When a child panics, the others are dropped, and the panic goes on.
+/// When a child panics, the others are dropped, and the panic propagates.
 ///
 /// # Examples
 ///
@@ -63,25 +64,6 @@ where
 }
 
 /// The outputs of [`as_completed`], to be asked for one by one.
-///
-/// # Examples
-///
-/// ```
-/// use futures_lite::future::{pending, ready};
-/// use std::rc::Rc;
-/// use waystation_gather::as_completed;
-///
-/// # futures_lite::future::block_on(async {
-/// let connection = Rc::new("that of the slow one");
-/// let held = connection.clone();
-/// let slow = async move { pending::<()>().await; *held };
-/// let mut answers = as_completed((slow, ready("quick")));
-/// // The first answer is enough.
-/// assert_eq!(answers.next().await, Some((1, "quick")));
-/// drop(answers);
-/// assert_eq!(Rc::strong_count(&connection), 1, "whoever has not answered is gone");
-/// # });
-/// ```
 #[must_use = "nothing runs unless `next` is awaited"]
 pub struct AsCompleted<G: Group> {
     engine: Engine<G>,
@@ -129,20 +111,7 @@ where
     ///
     /// # Panics
     ///
-    /// When a child panics, the others are dropped, and the panic goes on.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use waystation_gather::as_completed;
-    ///
-    /// # futures_lite::future::block_on(async {
-    /// let mut outputs = as_completed([async { "only" }]);
-    /// while let Some((index, output)) = outputs.next().await {
-    ///     assert_eq!((index, output), (0, "only"));
-    /// }
-    /// # });
-    /// ```
+    /// When a child panics, the others are dropped, and the panic propagates.
     pub const fn next(&mut self) -> Next<'_, G> {
         Next {
             outputs: Some(self),
@@ -151,34 +120,13 @@ where
 
     #[track_caller]
     fn poll_next_output(&mut self, cx: &mut Context<'_>) -> Poll<Option<(usize, T)>> {
-        if self.is_terminated() {
+        if self.engine.is_done() {
             return Poll::Ready(None);
         }
         self.engine.poll("AsCompleted", cx).map(|end| match end {
             ControlFlow::Continue(_) => None,
             ControlFlow::Break(output) => Some(output),
         })
-    }
-}
-
-impl<G: Group> AsCompleted<G> {
-    /// Whether all outputs were given, and the `None` after them; or a child's panic.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use waystation_gather::as_completed;
-    ///
-    /// # futures_lite::future::block_on(async {
-    /// let mut outputs = as_completed([async { "only" }]);
-    /// assert_eq!(outputs.next().await, Some((0, "only")));
-    /// assert!(!outputs.is_terminated(), "the `None` is still to come");
-    /// assert_eq!(outputs.next().await, None);
-    /// assert!(outputs.is_terminated());
-    /// # });
-    /// ```
-    pub const fn is_terminated(&self) -> bool {
-        self.engine.is_done()
     }
 }
 
@@ -202,7 +150,7 @@ where
     G: Group<Stop = (usize, T)>,
 {
     fn is_terminated(&self) -> bool {
-        self.is_terminated()
+        self.engine.is_done()
     }
 }
 
@@ -213,48 +161,10 @@ impl<G: Group> fmt::Debug for AsCompleted<G> {
 }
 
 /// The future of [`AsCompleted::next`].
-///
-/// # Examples
-///
-/// ```
-/// use async_executor::LocalExecutor;
-/// use futures_lite::future::{block_on, poll_once};
-/// use waystation_gather::as_completed;
-///
-/// let executor = LocalExecutor::new();
-/// let mut outputs = as_completed([executor.spawn(async { "not lost" })]);
-/// // Begun and given up: the child stays where it is.
-/// assert_eq!(block_on(poll_once(outputs.next())), None);
-/// assert_eq!(block_on(executor.run(outputs.next())), Some((0, "not lost")));
-/// ```
 #[must_use = "no child runs until it is awaited: `completed.next().await`"]
 pub struct Next<'a, G: Group> {
     /// Until it has returned `Ready`.
     outputs: Option<&'a mut AsCompleted<G>>,
-}
-
-impl<G: Group> Next<'_, G> {
-    /// Whether it has returned `Ready`. Then it must not be polled again.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use async_executor::LocalExecutor;
-    /// use futures_lite::future::{block_on, poll_once};
-    /// use waystation_gather::as_completed;
-    ///
-    /// let executor = LocalExecutor::new();
-    /// let mut outputs = as_completed([executor.spawn(async { "ready" })]);
-    /// let mut next = outputs.next();
-    /// assert_eq!(block_on(poll_once(&mut next)), None);
-    /// assert!(!next.is_terminated());
-    /// executor.try_tick();
-    /// assert_eq!(block_on(poll_once(&mut next)), Some(Some((0, "ready"))));
-    /// assert!(next.is_terminated());
-    /// ```
-    pub const fn is_terminated(&self) -> bool {
-        self.outputs.is_none()
-    }
 }
 
 impl<G, T> Future for Next<'_, G>
@@ -276,6 +186,8 @@ where
     }
 }
 
+impl<G: Group> Seal for Next<'_, G> {}
+
 #[cfg(feature = "futures-core")]
 #[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
 impl<G, T> futures_core::FusedFuture for Next<'_, G>
@@ -283,7 +195,7 @@ where
     G: Group<Stop = (usize, T)>,
 {
     fn is_terminated(&self) -> bool {
-        self.is_terminated()
+        self.outputs.is_none()
     }
 }
 

@@ -7,6 +7,8 @@ use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use waystation_core::block::Seal;
+
 use crate::drive::Engine;
 use crate::group::{Catching, Children, Group, IntoOutputs, Keep, Many, Mode};
 
@@ -36,7 +38,7 @@ use crate::group::{Catching, Children, Group, IntoOutputs, Keep, Many, Mode};
 ///
 /// # Panics
 ///
-/// When a child panics, the others and the outputs are dropped, and the panic goes on. With
+/// When a child panics, the others and the outputs are dropped, and the panic propagates. With
 /// [`catch_panics`](Gather::catch_panics) it becomes an output instead.
 ///
 /// # Examples
@@ -63,22 +65,7 @@ where
     }
 }
 
-/// The future of [`gather`].
-///
-/// # Examples
-///
-/// ```
-/// use async_executor::LocalExecutor;
-/// use futures_lite::future::{block_on, poll_once, ready};
-/// use waystation_gather::gather;
-///
-/// let executor = LocalExecutor::new();
-/// let task = executor.spawn(async { "later" });
-/// let mut both = gather((ready("at once"), task));
-/// // It is `Unpin`, so it can be lent to whoever polls it for a while.
-/// assert_eq!(block_on(poll_once(&mut both)), None);
-/// assert_eq!(block_on(executor.run(both)), ("at once", "later"));
-/// ```
+/// The future of [`gather`]. It is `Unpin`, so it can be lent as `&mut`.
 #[must_use = "no child runs until it is awaited: `gather(..).await`"]
 pub struct Gather<G: Group> {
     engine: Engine<G>,
@@ -125,7 +112,7 @@ impl<G: Catching> Gather<G> {
     /// Makes a panic of a child an output: each output becomes a
     /// `Result<T, `[`Panicked`](crate::Panicked)`>`.
     ///
-    /// The child that panicked is dropped, the others go on. The panic hook has reported it. A
+    /// The child that panicked is dropped, the others continue. The panic hook has reported it. A
     /// child that shares data with others may leave it half changed, which is why this is not the
     /// default.
     ///
@@ -158,26 +145,6 @@ impl<G: Catching> Gather<G> {
     }
 }
 
-impl<G: Group> Gather<G> {
-    /// Whether it has returned `Ready`, or a child's panic. Then it must not be polled again.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use waystation_gather::gather;
-    ///
-    /// # futures_lite::future::block_on(async {
-    /// let mut none = gather(Vec::<std::future::Ready<u32>>::new());
-    /// assert!(!none.is_terminated(), "nobody has asked");
-    /// assert_eq!((&mut none).await, []);
-    /// assert!(none.is_terminated());
-    /// # });
-    /// ```
-    pub const fn is_terminated(&self) -> bool {
-        self.engine.is_done()
-    }
-}
-
 impl<G: Group<Stop = Infallible>> Future for Gather<G> {
     type Output = G::Outputs;
 
@@ -190,11 +157,13 @@ impl<G: Group<Stop = Infallible>> Future for Gather<G> {
     }
 }
 
+impl<G: Group> Seal for Gather<G> {}
+
 #[cfg(feature = "futures-core")]
 #[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
 impl<G: Group<Stop = Infallible>> futures_core::FusedFuture for Gather<G> {
     fn is_terminated(&self) -> bool {
-        self.is_terminated()
+        self.engine.is_done()
     }
 }
 

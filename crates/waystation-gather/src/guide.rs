@@ -7,13 +7,13 @@
 //! | | [`gather`] | [`gather`]`.catch_panics()` | [`try_gather`] | [`as_completed`] |
 //! |---|---|---|---|---|
 //! | all have ended | outputs, in the order of the input | the same, each in a `Result` | `Ok` of the values, in the order of the input | each came out at once, with its number |
-//! | one is `Err` | an output like any other; the others go on | the same | the others are dropped; `Err` is returned | an output like any other |
-//! | one panics | the others are dropped; the panic goes on | `Err(Panicked)` is its output; the others go on | the others are dropped; the panic goes on | the others are dropped; the panic goes on |
+//! | one is `Err` | an output like any other; the others continue | the same | the others are dropped; `Err` is returned | an output like any other |
+//! | one panics | the others are dropped; the panic propagates | `Err(Panicked)` is its output; the others continue | the others are dropped; the panic propagates | the others are dropped; the panic propagates |
 //! | the whole is dropped | the others are dropped | the others are dropped | the others are dropped | the others are dropped |
 //!
 //! "Dropped" means: every child that has not ended, once, in the order of the input; then the
 //! children that were not started, and an iterator with what it holds; then the outputs that were
-//! there. If a drop panics, the rest is dropped all the same, and then the first panic goes on.
+//! there. If a drop panics, the rest is dropped all the same, and then the first panic propagates.
 //!
 //! # Beside asyncio
 //!

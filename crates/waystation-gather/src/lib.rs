@@ -39,6 +39,8 @@
 //! - **No `unsafe`.** Children live in boxes, so the futures here are `Unpin` whatever the children
 //!   are; they are `Send` when children and outputs are.
 //!
+//! Where nothing is awaited, a thread waits with [`block`](Blocking::block).
+//!
 //! With feature `futures-core` the futures are `FusedFuture`s, and [`AsCompleted`] is a `Stream`.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -54,6 +56,7 @@ pub use as_completed::{AsCompleted, Next, as_completed};
 pub use gather::{Gather, gather};
 pub use try_gather::{TryGather, try_gather};
 pub use waystation_core::Panicked;
+pub use waystation_core::block::Blocking;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -6,6 +6,8 @@ use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use waystation_core::block::Seal;
+
 use crate::drive::Engine;
 use crate::group::{Children, FirstError, Group, IntoOutputs, Many, Mode};
 
@@ -31,7 +33,7 @@ use crate::group::{Children, FirstError, Group, IntoOutputs, Many, Mode};
 ///
 /// # Panics
 ///
-/// When a child panics, the others and the values are dropped, and the panic goes on. So does a
+/// When a child panics, the others and the values are dropped, and the panic propagates. So does a
 /// panic of a child that is dropped because another one has failed.
 ///
 /// # Examples
@@ -61,22 +63,6 @@ where
 }
 
 /// The future of [`try_gather`].
-///
-/// # Examples
-///
-/// ```
-/// use std::num::ParseIntError;
-/// use waystation_gather::try_gather;
-///
-/// async fn total(texts: &[&str]) -> Result<u32, ParseIntError> {
-///     let numbers = try_gather(texts.iter().map(|text| async { text.parse::<u32>() })).await?;
-///     Ok(numbers.iter().sum())
-/// }
-/// # futures_lite::future::block_on(async {
-/// assert_eq!(total(&["1", "2", "3"]).await, Ok(6));
-/// assert!(total(&["1", "two", "3"]).await.is_err());
-/// # });
-/// ```
 #[must_use = "no child runs until it is awaited: `try_gather(..).await?`"]
 pub struct TryGather<G: Group> {
     engine: Engine<G>,
@@ -94,47 +80,10 @@ where
     /// # Panics
     ///
     /// If `limit` is 0, or after the first poll.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use waystation_gather::try_gather;
-    ///
-    /// # futures_lite::future::block_on(async {
-    /// let mut asked = 0;
-    /// let children = std::iter::from_fn(|| {
-    ///     asked += 1;
-    ///     Some(std::future::ready(if asked == 3 { Err("third") } else { Ok(asked) }))
-    /// });
-    /// assert_eq!(try_gather(children).limit(1).await, Err("third"));
-    /// assert_eq!(asked, 3);
-    /// # });
-    /// ```
     #[track_caller]
     pub fn limit(mut self, limit: usize) -> Self {
         self.engine.before_first_poll("limit").set_limit(limit);
         self
-    }
-}
-
-impl<G: Group> TryGather<G> {
-    /// Whether it has returned `Ready`, or a child's panic. Then it must not be polled again.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use futures_lite::future::{pending, ready};
-    /// use waystation_gather::try_gather;
-    ///
-    /// # futures_lite::future::block_on(async {
-    /// let never = pending::<Result<(), &str>>();
-    /// let mut children = try_gather((never, ready(Err::<(), _>("disk full"))));
-    /// assert_eq!((&mut children).await, Err("disk full"));
-    /// assert!(children.is_terminated(), "an error ends it, whoever has not ended");
-    /// # });
-    /// ```
-    pub const fn is_terminated(&self) -> bool {
-        self.engine.is_done()
     }
 }
 
@@ -153,11 +102,13 @@ impl<G: Group> Future for TryGather<G> {
     }
 }
 
+impl<G: Group> Seal for TryGather<G> {}
+
 #[cfg(feature = "futures-core")]
 #[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
 impl<G: Group> futures_core::FusedFuture for TryGather<G> {
     fn is_terminated(&self) -> bool {
-        self.is_terminated()
+        self.engine.is_done()
     }
 }
 

@@ -9,7 +9,7 @@ use std::vec;
 
 use static_assertions::{assert_impl_all, assert_not_impl_any};
 use waystation_gather::group::{CatchPanics, Each, FirstError, Many, Tuple};
-use waystation_gather::{AsCompleted, Gather, Next, Panicked, TryGather};
+use waystation_gather::{AsCompleted, Blocking, Gather, Next, Panicked, TryGather};
 
 /// A child that must not move once it was polled.
 struct Pinned(PhantomPinned);
@@ -39,6 +39,13 @@ assert_impl_all!(OfTuple<Pinned>: Unpin);
 assert_impl_all!(Caught<Pinned>: Unpin);
 assert_impl_all!(Completed<Pinned>: Unpin);
 assert_impl_all!(NextOf<Pinned>: Unpin);
+
+// A thread can wait for each of them.
+assert_impl_all!(OfVec<Pinned>: Blocking);
+assert_impl_all!(OfTuple<Local>: Blocking);
+assert_impl_all!(Caught<Pinned>: Blocking);
+assert_impl_all!(Try<u8, u8>: Blocking);
+assert_impl_all!(NextOf<Pinned>: Blocking);
 
 // Send, when children and outputs are.
 assert_impl_all!(OfVec<Ready<String>>: Send, Sync);

@@ -2,8 +2,11 @@
 
 mod support;
 
+use std::cell::Cell;
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 
 use support::{Polled, Stage, ids, panic_of};
 use waystation_gather::{Gather, gather, group::Many};
@@ -284,4 +287,34 @@ fn a_hundred_thousand_polls_for_nothing_change_nothing() {
     assert_eq!(stage.book(), []);
     assert_eq!((driver.probe().live(), driver.wakes()), (1, 0));
     assert_eq!(driver.probe().clones(), 1, "the registered waker was kept");
+}
+
+#[test]
+fn a_waker_kept_from_an_earlier_gather_wakes_no_child_of_a_later_one() {
+    for n in 1..6 {
+        for kept in 0..n {
+            let wakers = Mutex::new(Vec::new());
+            let children = (0..n).map(|_| {
+                poll_fn(|cx: &mut Context<'_>| {
+                    wakers.lock().unwrap().push(cx.waker().clone());
+                    Poll::Ready(())
+                })
+            });
+            assert_ready(Driver::new(gather(children)).poll());
+            let waker = wakers.into_inner().unwrap().swap_remove(kept);
+            let polls = Cell::new(0);
+            let count = || {
+                poll_fn(|_| {
+                    polls.set(polls.get() + 1);
+                    Poll::<()>::Pending
+                })
+            };
+            let mut later = Driver::new(gather((0..n).map(|_| count())));
+            assert_pending(later.poll());
+            waker.wake();
+            assert!(!later.woken(), "{kept} of {n}");
+            assert_pending(later.poll());
+            assert_eq!(polls.get(), n, "{kept} of {n}");
+        }
+    }
 }

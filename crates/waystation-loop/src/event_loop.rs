@@ -84,39 +84,12 @@ pub struct EventLoop {
 
 impl EventLoop {
     /// A loop that follows the real time.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use waystation_loop::EventLoop;
-    ///
-    /// let event_loop = EventLoop::new();
-    /// let sum = event_loop.spawn(async { 1 + 2 });
-    /// // It can be run again and again, and keeps its tasks meanwhile.
-    /// assert_eq!(event_loop.run_until_complete(async { "first" }), "first");
-    /// assert_eq!(event_loop.run_until_complete(sum)?, 3);
-    /// # Ok::<(), waystation_loop::JoinError>(())
-    /// ```
     #[doc(alias = "new_event_loop")]
     pub fn new() -> Self {
         Builder::new().build()
     }
 
     /// A loop with a clock, hooks or stall detection of your choice.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::future::pending;
-    /// use waystation_loop::{EventLoop, RunError};
-    ///
-    /// // The real time, and a program that hangs says so.
-    /// let event_loop = EventLoop::builder().detect_stall(true).build();
-    /// match event_loop.try_run_until_complete(pending::<()>()) {
-    ///     Err(RunError::Stalled(report)) => assert_eq!(report.tasks().len(), 1),
-    ///     _ => unreachable!(),
-    /// }
-    /// ```
     pub fn builder() -> Builder {
         Builder::new()
     }
@@ -333,75 +306,21 @@ impl EventLoop {
     }
 
     /// Whether it runs now.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use waystation_loop::EventLoop;
-    ///
-    /// let event_loop = EventLoop::new();
-    /// event_loop.run_until_complete(async {
-    ///     assert!(event_loop.is_running(), "so it cannot be closed, or run, from in here");
-    /// });
-    /// assert!(!event_loop.is_running());
-    /// ```
     pub fn is_running(&self) -> bool {
         self.local.is_running()
     }
 
     /// Whether it is closed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use waystation_loop::EventLoop;
-    ///
-    /// let event_loop = EventLoop::new();
-    /// event_loop.run_until_complete(async {});
-    /// assert!(!event_loop.is_closed(), "it can run again");
-    /// event_loop.close();
-    /// assert!(event_loop.is_closed());
-    /// ```
     pub fn is_closed(&self) -> bool {
         self.local.is_closed()
     }
 
     /// The time of its clock.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::sync::mpsc;
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, VirtualClock, sleep_until};
-    ///
-    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// let (sender, seen) = mpsc::channel();
-    /// // Times that are counted from one reading.
-    /// let now = event_loop.time();
-    /// for (second, word) in [(2, "set"), (3, "go"), (1, "ready")] {
-    ///     let sender = sender.clone();
-    ///     event_loop.call_at(now + Duration::from_secs(second), move || _ = sender.send(word));
-    /// }
-    /// event_loop.run_until_complete(sleep_until(now + Duration::from_secs(5)));
-    /// assert_eq!(seen.try_iter().collect::<Vec<_>>(), ["ready", "set", "go"]);
-    /// ```
     pub fn time(&self) -> Instant {
         self.local.time()
     }
 
     /// A handle for other threads.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use waystation_loop::EventLoop;
-    ///
-    /// let event_loop = EventLoop::new();
-    /// let handle = event_loop.handle();
-    /// event_loop.close();
-    /// assert!(handle.stop().is_err());
-    /// ```
     pub fn handle(&self) -> Handle {
         self.local.handle()
     }

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Waker;
 
+use waystation_core::panics::FirstPanic;
 use waystation_core::sync::catch_panic;
-use waystation_core::wait::discard;
 
 use crate::inner::{Here, Inner};
 use crate::join::{Failure, JoinCell, JoinHandle, Left, Outcome};
@@ -49,16 +50,10 @@ impl<T> Job<T> {
     fn leave(&mut self, outcome: Outcome<T>) {
         self.left = true;
         let Left { waker, unwanted } = self.cell.complete(outcome);
-        let woken = catch_panic(|| {
-            if let Some(waker) = waker {
-                waker.wake();
-            }
-        });
-        for caught in [woken, catch_panic(|| drop(unwanted))] {
-            if let Err(payload) = caught {
-                discard(payload);
-            }
-        }
+        let mut panics = FirstPanic::new();
+        panics.run(|| waker.map(Waker::wake));
+        panics.drop(unwanted);
+        panics.suppress();
     }
 }
 

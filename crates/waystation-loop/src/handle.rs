@@ -3,10 +3,10 @@ use std::future::Future;
 use std::panic::Location;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Waker;
 use std::time::{Duration, Instant};
 
-use waystation_core::sync::catch_panic;
-use waystation_core::wait::discard;
+use waystation_core::panics::FirstPanic;
 
 use crate::calls;
 #[cfg(doc)]
@@ -60,23 +60,6 @@ impl Handle {
     /// # Errors
     ///
     /// If the loop is closed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::sync::mpsc;
-    /// # use std::thread;
-    /// use waystation_loop::EventLoop;
-    ///
-    /// let event_loop = EventLoop::new();
-    /// let handle = event_loop.handle();
-    /// let (sender, called_on) = mpsc::channel();
-    /// let call = move || sender.send(thread::current().id()).unwrap();
-    /// thread::spawn(move || handle.call_soon_threadsafe(call)).join().unwrap()?;
-    /// event_loop.run_until_idle();
-    /// assert_eq!(called_on.try_recv()?, thread::current().id(), "the loop's thread");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[track_caller]
     pub fn call_soon_threadsafe(
         &self,
@@ -91,25 +74,6 @@ impl Handle {
     /// # Errors
     ///
     /// If the loop is closed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::sync::mpsc;
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, VirtualClock};
-    ///
-    /// let clock = VirtualClock::manual();
-    /// let event_loop = EventLoop::builder().clock(clock.clone()).build();
-    /// let handle = event_loop.handle();
-    /// let (sender, called) = mpsc::channel();
-    /// handle.call_later(Duration::from_secs(2), move || _ = sender.send("in time"))?;
-    /// // The delay counts from the call, though the loop has not heard of it yet.
-    /// clock.advance(Duration::from_secs(2));
-    /// event_loop.run_until_idle();
-    /// assert_eq!(called.try_recv()?, "in time");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[track_caller]
     pub fn call_later(
         &self,
@@ -125,26 +89,6 @@ impl Handle {
     /// # Errors
     ///
     /// If the loop is closed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::sync::mpsc;
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, VirtualClock, sleep};
-    ///
-    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// let handle = event_loop.handle();
-    /// let (start, (sender, called)) = (handle.time(), mpsc::channel());
-    /// for second in [3, 1, 2] {
-    ///     let sender = sender.clone();
-    ///     let call = move || _ = sender.send(second);
-    ///     handle.call_at(start + Duration::from_secs(second), call)?;
-    /// }
-    /// event_loop.run_until_complete(sleep(Duration::from_secs(4)));
-    /// assert_eq!(called.try_iter().collect::<Vec<_>>(), [1, 2, 3], "by time, not by arrival");
-    /// # Ok::<(), waystation_loop::LoopClosed>(())
-    /// ```
     #[track_caller]
     pub fn call_at(
         &self,
@@ -189,23 +133,6 @@ impl Handle {
     /// # Errors
     ///
     /// If the loop is closed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::future::pending;
-    /// # use std::thread;
-    /// use waystation_loop::{EventLoop, RunError, VirtualClock};
-    ///
-    /// let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// let handle = event_loop.handle();
-    /// thread::spawn(move || handle.spawn_named("from afar", pending::<()>())).join().unwrap()?;
-    /// let Err(RunError::Stalled(report)) = event_loop.run_forever() else {
-    ///     unreachable!()
-    /// };
-    /// assert_eq!(report.tasks()[0].name(), Some("from afar"));
-    /// # Ok::<(), waystation_loop::LoopClosed>(())
-    /// ```
     #[track_caller]
     pub fn spawn_named<F>(
         &self,
@@ -254,43 +181,11 @@ impl Handle {
     }
 
     /// The time of the loop's clock.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::thread;
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, VirtualClock};
-    ///
-    /// let clock = VirtualClock::manual();
-    /// let event_loop = EventLoop::builder().clock(clock.clone()).build();
-    /// let (start, handle) = (event_loop.time(), event_loop.handle());
-    /// clock.advance(Duration::from_secs(86_400));
-    /// let there = thread::spawn(move || handle.time()).join().unwrap();
-    /// assert_eq!(there - start, Duration::from_secs(86_400), "the loop's time, not the thread's");
-    /// ```
     pub fn time(&self) -> Instant {
         self.remote.clock.now()
     }
 
     /// Whether the loop is closed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::thread;
-    /// use waystation_loop::EventLoop;
-    ///
-    /// let event_loop = EventLoop::new();
-    /// let handle = event_loop.handle();
-    /// let helper = thread::spawn(move || {
-    ///     while !handle.is_closed() {
-    ///         thread::yield_now(); // Or something useful.
-    ///     }
-    /// });
-    /// event_loop.close();
-    /// assert!(helper.join().is_ok(), "it has found out");
-    /// ```
     pub fn is_closed(&self) -> bool {
         self.remote.inbox.is_closed()
     }
@@ -388,16 +283,11 @@ impl<F: Future> Drop for Parcel<F> {
             return;
         };
         // The future first, so that whoever awaits the task finds it gone; and its panic after.
-        let dropped = catch_panic(|| drop(future));
+        let mut panics = FirstPanic::new();
+        panics.drop(future);
         let Left { waker, unwanted } = cell.complete(Err(Failure::Cancelled));
-        drop(unwanted);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-        match dropped {
-            Err(payload) if !std::thread::panicking() => std::panic::resume_unwind(payload),
-            Err(payload) => discard(payload),
-            Ok(()) => {}
-        }
+        panics.drop(unwanted);
+        panics.run(|| waker.map(Waker::wake));
+        panics.resume();
     }
 }

@@ -1,6 +1,5 @@
 //! The loop itself, as its handles, tasks and callbacks share it. One thread only.
 
-use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,26 +9,24 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_task::Runnable;
+use waystation_core::panics::{FirstPanic, Payload, discard};
+use waystation_core::ring::{KEPT, Ring, Ticket};
 use waystation_core::sync::catch_panic;
-use waystation_core::wait::discard;
 
 use crate::builder::Hooks;
 use crate::calls::Callback;
 use crate::error::RunError;
-use crate::ledger::{KEPT, Ledger};
 use crate::near;
 use crate::remote::{LoopId, Message, Order, Remote};
 use crate::task::{Kept, Meta};
 use crate::timers::Timers;
-
-pub(crate) type Payload = Box<dyn Any + Send>;
 
 /// What stands in the line of what runs next.
 pub(crate) enum Item {
     Task(Runnable<Meta>),
     Call(Rc<dyn Callback>),
     /// A timer that is due: its number and its rank.
-    Timer(u64, u64),
+    Timer(Ticket, u64),
     /// The future of this run of `run_until_complete`.
     Main(u64),
     Order(Box<dyn Order + Send>),
@@ -64,7 +61,7 @@ pub(crate) struct Inner {
     /// The buffer that the inbox is emptied into, empty in between.
     mail: RefCell<Vec<Message>>,
     pub(crate) timers: RefCell<Timers>,
-    pub(crate) tasks: RefCell<Ledger<Kept>>,
+    pub(crate) tasks: RefCell<Ring<Kept>>,
     /// How many futures of tasks exist: aborted ones too, which are in no list.
     bodies: Cell<usize>,
     phase: Cell<Phase>,
@@ -74,7 +71,7 @@ pub(crate) struct Inner {
     /// The number of this run of `run_until_complete`.
     run: Cell<u64>,
     /// A panic where none may come out, until the turn gets at it.
-    kept_panic: Cell<Option<Payload>>,
+    kept_panic: Cell<FirstPanic>,
     pub(crate) hooks: Hooks,
 }
 
@@ -86,13 +83,13 @@ impl Inner {
             ready: RefCell::new(VecDeque::new()),
             mail: RefCell::new(Vec::new()),
             timers: RefCell::new(Timers::new()),
-            tasks: RefCell::new(Ledger::new()),
+            tasks: RefCell::new(Ring::new()),
             bodies: Cell::new(0),
             phase: Cell::new(Phase::Idle),
             stopping: Cell::new(false),
             jobs: Cell::new(0),
             run: Cell::new(0),
-            kept_panic: Cell::new(None),
+            kept_panic: Cell::new(FirstPanic::new()),
             hooks,
         }
     }
@@ -157,7 +154,7 @@ impl Inner {
     // Tasks.
 
     /// Takes a task off the list and cancels it: it drops its future at the next turn.
-    pub(crate) fn abort(&self, key: u64) {
+    pub(crate) fn abort(&self, key: Ticket) {
         let task = self.tasks.borrow_mut().remove(key);
         drop(task);
     }
@@ -235,18 +232,15 @@ impl Inner {
 
     /// Keeps a panic for the turn; the first one counts.
     pub(crate) fn keep_panic(&self, payload: Payload) {
-        match self.kept_panic.take() {
-            None => self.kept_panic.set(Some(payload)),
-            Some(first) => {
-                self.kept_panic.set(Some(first));
-                discard(payload);
-            }
-        }
+        let mut panics = self.kept_panic.take();
+        panics.keep(payload);
+        // What the drop of a payload has kept meanwhile came later.
+        self.kept_panic.replace(panics).suppress();
     }
 
     #[inline]
     pub(crate) fn take_panic(&self) -> Option<Payload> {
-        self.kept_panic.take()
+        self.kept_panic.take().into_payload()
     }
 
     /// A task whose handle is gone has panicked. The panic hook has reported it; the panic handler,
@@ -281,13 +275,16 @@ impl Drop for Run {
 
 impl fmt::Debug for Inner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Read first and shown after: a writer is foreign code, and may use the loop.
+        let ready = self.ready.try_borrow().map(|ready| ready.len());
+        let timers = self.timers.try_borrow().map(|timers| timers.len());
         let mut debug = f.debug_struct("EventLoop");
         debug.field("phase", &self.phase.get());
-        if let Ok(ready) = self.ready.try_borrow() {
-            debug.field("ready", &ready.len());
+        if let Ok(ready) = ready {
+            debug.field("ready", &ready);
         }
-        if let Ok(timers) = self.timers.try_borrow() {
-            debug.field("timers", &timers.len());
+        if let Ok(timers) = timers {
+            debug.field("timers", &timers);
         }
         debug
             .field("tasks", &self.bodies.get())

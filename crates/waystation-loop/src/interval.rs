@@ -46,25 +46,6 @@ pub fn interval(period: Duration) -> Interval {
 }
 
 /// The ticks of [`interval`].
-///
-/// # Examples
-///
-/// ```
-/// # use std::time::Duration;
-/// use waystation_loop::{EventLoop, VirtualClock, current, interval, sleep};
-///
-/// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-/// # event_loop.run_until_complete(async {
-/// let start = current().time();
-/// let mut interval = interval(Duration::from_secs(10));
-/// for round in 1..=3 {
-///     interval.tick().await;
-///     assert_eq!(current().time() - start, round * Duration::from_secs(10));
-///     // Work between two ticks does not shift the next one.
-///     sleep(Duration::from_secs(round.into())).await;
-/// }
-/// # });
-/// ```
 #[derive(Debug)]
 pub struct Interval {
     every: Every,
@@ -125,25 +106,6 @@ impl Interval {
     }
 
     /// The period.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, VirtualClock, interval, sleep, timeout};
-    ///
-    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// # event_loop.run_until_complete(async {
-    /// let mut interval = interval(Duration::from_secs(10));
-    /// for (takes, expected) in [(3, true), (30, false), (9, true)] {
-    ///     let tick = interval.tick().await;
-    ///     // No round is given longer than a period, and so none is missed.
-    ///     let work = sleep(Duration::from_secs(takes));
-    ///     assert_eq!(timeout(interval.period(), work).await.is_ok(), expected);
-    ///     assert_eq!(tick.missed, 0);
-    /// }
-    /// # });
-    /// ```
     pub fn period(&self) -> Duration {
         self.every.period()
     }
@@ -160,18 +122,6 @@ impl Interval {
     /// # Panics
     ///
     /// When polled outside an event loop, or again after it returned `Ready`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use waystation_loop::{interval, run};
-    ///
-    /// run(async {
-    ///     let tick = interval(Duration::from_millis(1)).tick().await;
-    ///     assert!(tick.now >= tick.scheduled);
-    /// });
-    /// ```
     #[track_caller]
     pub fn tick(&mut self) -> NextTick<'_> {
         NextTick {
@@ -183,55 +133,12 @@ impl Interval {
 }
 
 /// The future of [`Interval::tick`].
-///
-/// # Examples
-///
-/// ```
-/// # use std::time::Duration;
-/// use waystation_loop::{EventLoop, VirtualClock, current, interval, timeout};
-///
-/// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-/// # event_loop.run_until_complete(async {
-/// let start = current().time();
-/// let mut interval = interval(Duration::from_secs(10));
-/// // Whoever gives up waiting has lost no tick.
-/// assert!(timeout(Duration::from_secs(7), interval.tick()).await.is_err());
-/// assert_eq!(interval.tick().await.scheduled, start + Duration::from_secs(10));
-/// # });
-/// ```
 #[derive(Debug)]
 #[must_use = "nothing waits until it is awaited: `interval.tick().await`"]
 pub struct NextTick<'a> {
     interval: &'a mut Interval,
     location: Here,
     done: bool,
-}
-
-impl NextTick<'_> {
-    /// Whether it has returned `Ready`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, VirtualClock, interval, timeout};
-    ///
-    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// # event_loop.run_until_complete(async {
-    /// let mut interval = interval(Duration::from_secs(10));
-    /// let mut tick = interval.tick();
-    /// let mut looks = 0;
-    /// while !tick.is_terminated() {
-    ///     // Every three seconds a look at something else, until the tick comes.
-    ///     _ = timeout(Duration::from_secs(3), &mut tick).await;
-    ///     looks += 1;
-    /// }
-    /// assert_eq!(looks, 4);
-    /// # });
-    /// ```
-    pub fn is_terminated(&self) -> bool {
-        self.done
-    }
 }
 
 impl Future for NextTick<'_> {

@@ -8,11 +8,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
 use waystation_core::Panicked;
-use waystation_core::sync::Lock;
+use waystation_core::block::Seal;
+use waystation_core::panics::Payload;
+use waystation_core::ring::Ticket;
+use waystation_core::sync::{Lock, OrLocked};
 use waystation_core::wait::polled_after_ready;
 
 use crate::error::JoinError;
-use crate::inner::{Here, Payload};
+use crate::inner::Here;
 use crate::near;
 use crate::remote::{LoopId, order_far};
 
@@ -59,7 +62,7 @@ enum Stage<T> {
 #[derive(Clone, Copy)]
 enum Kind {
     /// A task that the loop knows under this number.
-    Task(u64),
+    Task(Ticket),
     /// A task on its way to its loop.
     Parcel,
     /// A job of the executor.
@@ -73,7 +76,7 @@ pub(crate) struct Left<T> {
 }
 
 impl<T> JoinCell<T> {
-    pub(crate) fn of_task(id: LoopId, key: u64) -> Self {
+    pub(crate) fn of_task(id: LoopId, key: Ticket) -> Self {
         Self::new(id, Kind::Task(key))
     }
 
@@ -96,7 +99,7 @@ impl<T> JoinCell<T> {
     }
 
     /// The task has arrived at its loop. Returns `false` if it was aborted on its way.
-    pub(crate) fn arrive(&self, key: u64) -> bool {
+    pub(crate) fn arrive(&self, key: Ticket) -> bool {
         let mut state = self.state.lock();
         state.kind = Kind::Task(key);
         !state.aborted
@@ -208,6 +211,9 @@ impl<T> JoinCell<T> {
 /// because the handle was dropped, it goes to the
 /// [`panic_handler`](crate::Builder::panic_handler), if there is one.
 ///
+/// Another thread waits for it with [`block`](crate::Blocking::block). On the thread of its own loop
+/// that would never end: the loop cannot run meanwhile.
+///
 /// # Cancel safety
 ///
 /// Dropped, polled or not, it leaves the task running: what elsewhere takes a `detach`, or
@@ -271,42 +277,9 @@ impl<T> JoinHandle<T> {
     }
 
     /// Whether the task has finished, in whatever way.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, VirtualClock, sleep};
-    ///
-    /// let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// let seconds = [1, 20, 3].map(Duration::from_secs);
-    /// let mut tasks = Vec::from(seconds.map(|time| event_loop.spawn(sleep(time))));
-    /// event_loop.run_until_complete(sleep(Duration::from_secs(10)));
-    /// tasks.retain(|task| !task.is_finished());
-    /// assert_eq!(tasks.len(), 1, "one of them goes on");
-    /// ```
     #[doc(alias = "done")]
     pub fn is_finished(&self) -> bool {
         self.done || self.cell.is_finished()
-    }
-
-    /// Whether this handle has returned its output.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use waystation_loop::{EventLoop, JoinError};
-    ///
-    /// let event_loop = EventLoop::new();
-    /// let mut task = event_loop.spawn(async { 7 });
-    /// event_loop.run_until_idle();
-    /// assert!(task.is_finished() && !task.is_terminated(), "nobody has taken the output");
-    /// assert_eq!(event_loop.run_until_complete(&mut task)?, 7);
-    /// assert!(task.is_terminated());
-    /// # Ok::<(), JoinError>(())
-    /// ```
-    pub fn is_terminated(&self) -> bool {
-        self.done
     }
 }
 
@@ -334,19 +307,17 @@ impl<T> Drop for JoinHandle<T> {
 
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("JoinHandle");
-        match self.cell.state.try_lock() {
-            Some(state) => {
-                let finished = self.done || !matches!(state.stage, Stage::Waiting(_));
-                debug
-                    .field("finished", &finished)
-                    .field("aborted", &state.aborted)
-            }
-            None => debug.field("finished", &"<locked>"),
-        };
-        debug.finish_non_exhaustive()
+        // Read first and shown after: a writer is foreign code, and may use the task.
+        let state = self.cell.state.try_lock();
+        let seen = state.map(|state| (!matches!(state.stage, Stage::Waiting(_)), state.aborted));
+        f.debug_struct("JoinHandle")
+            .field("finished", &OrLocked(seen.map(|(is, _)| self.done || is)))
+            .field("aborted", &OrLocked(seen.map(|(_, aborted)| aborted)))
+            .finish_non_exhaustive()
     }
 }
+
+impl<T> Seal for JoinHandle<T> {}
 
 #[cfg(feature = "futures-core")]
 #[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]

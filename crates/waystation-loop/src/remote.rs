@@ -123,11 +123,11 @@ impl Remote {
 /// Waking it makes an idle loop look around. This is what a clock is given.
 impl Wake for Remote {
     fn wake(self: Arc<Self>) {
-        self.inbox.ring();
+        self.inbox.notify();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.inbox.ring();
+        self.inbox.notify();
     }
 }
 

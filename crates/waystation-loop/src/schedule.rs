@@ -70,21 +70,6 @@ impl Every {
     /// # Panics
     ///
     /// If the period is zero.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::ops::ControlFlow;
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, Every, VirtualClock, sleep};
-    ///
-    /// const HOURLY: Every = Every::new(Duration::from_secs(3600));
-    /// let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// event_loop.run_until_complete(sleep(Duration::from_secs(100)));
-    /// // The first hour begins where the schedule is used.
-    /// let timer = event_loop.call_every(HOURLY, |_| ControlFlow::Break(()));
-    /// assert_eq!(timer.when(), Some(event_loop.time() + Duration::from_secs(3600)));
-    /// ```
     #[track_caller]
     pub const fn new(period: Duration) -> Self {
         assert!(!period.is_zero(), "the period of a schedule cannot be zero");
@@ -122,50 +107,12 @@ impl Every {
     }
 
     /// What becomes of missed ticks.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::ops::ControlFlow;
-    /// # use std::sync::mpsc;
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, Every, MissedTick, VirtualClock};
-    ///
-    /// # let clock = VirtualClock::manual();
-    /// # let event_loop = EventLoop::builder().clock(clock.clone()).build();
-    /// # let (sender, bills) = mpsc::channel();
-    /// // A bill for every day, whatever happens.
-    /// let day = Duration::from_secs(86_400);
-    /// event_loop.call_every(Every::new(day).missed(MissedTick::Burst), move |tick| {
-    ///     sender.send(tick.scheduled).unwrap();
-    ///     ControlFlow::Continue(())
-    /// });
-    /// clock.advance(30 * day);
-    /// event_loop.run_until_idle();
-    /// assert_eq!(bills.try_iter().count(), 30);
-    /// ```
     pub const fn missed(mut self, missed: MissedTick) -> Self {
         self.missed = missed;
         self
     }
 
     /// The period.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::ops::ControlFlow;
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, Every, VirtualClock, sleep};
-    ///
-    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// let start = event_loop.time();
-    /// let every = Every::new(Duration::from_millis(100));
-    /// let timer = event_loop.call_every(every, |_| ControlFlow::Continue(()));
-    /// // Long enough for three ticks.
-    /// event_loop.run_until_complete(sleep(3 * every.period()));
-    /// assert_eq!(timer.when(), Some(start + 4 * every.period()));
-    /// ```
     pub const fn period(&self) -> Duration {
         self.period
     }

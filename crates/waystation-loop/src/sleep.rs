@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use waystation_core::ring::Ticket;
 use waystation_core::wait::polled_after_ready;
 
 use crate::inner::{Here, Inner};
@@ -52,19 +53,6 @@ pub fn sleep(duration: Duration) -> Sleep {
 /// # Panics
 ///
 /// When polled outside an event loop, or again after it returned `Ready`.
-///
-/// # Examples
-///
-/// ```
-/// use std::time::Duration;
-/// use waystation_loop::{current, run, sleep_until};
-///
-/// run(async {
-///     let then = current().time() + Duration::from_millis(1);
-///     sleep_until(then).await;
-///     assert!(current().time() >= then);
-/// });
-/// ```
 #[track_caller]
 pub fn sleep_until(deadline: Instant) -> Sleep {
     Sleep::new(Goal::At(When::At(deadline)), Location::caller())
@@ -77,22 +65,6 @@ pub(crate) enum Goal {
 }
 
 /// The future of [`sleep`] and [`sleep_until`].
-///
-/// # Examples
-///
-/// ```
-/// # use std::time::Duration;
-/// use waystation_loop::{EventLoop, VirtualClock, current, sleep};
-///
-/// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-/// # event_loop.run_until_complete(async {
-/// let start = current().time();
-/// let nap = sleep(Duration::from_secs(10));
-/// sleep(Duration::from_secs(5)).await;
-/// nap.await; // Its time begins here.
-/// assert_eq!(current().time() - start, Duration::from_secs(15));
-/// # });
-/// ```
 #[must_use = "nothing waits until it is awaited: `sleep(duration).await`"]
 pub struct Sleep {
     goal: Goal,
@@ -103,7 +75,7 @@ pub struct Sleep {
 enum Stage {
     New,
     /// A timer of this loop, by number: so it may be sent to another thread, and dropped there.
-    Set(LoopId, u64),
+    Set(LoopId, Ticket),
     Done,
 }
 
@@ -114,29 +86,6 @@ impl Sleep {
             stage: Stage::New,
             location,
         }
-    }
-
-    /// Whether it has returned `Ready`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, VirtualClock, current, sleep, timeout};
-    ///
-    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// # event_loop.run_until_complete(async {
-    /// let start = current().time();
-    /// let mut nap = sleep(Duration::from_secs(10));
-    /// assert!(timeout(Duration::from_secs(4), &mut nap).await.is_err());
-    /// assert!(!nap.is_terminated(), "only lent, it goes on");
-    /// (&mut nap).await;
-    /// assert!(nap.is_terminated());
-    /// assert_eq!(current().time() - start, Duration::from_secs(10));
-    /// # });
-    /// ```
-    pub fn is_terminated(&self) -> bool {
-        matches!(self.stage, Stage::Done)
     }
 
     /// Takes the timer off the loop.
@@ -199,7 +148,7 @@ impl Future for Sleep {
 
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.is_terminated() {
+        if let Stage::Done = self.stage {
             polled_after_ready("Sleep");
         }
         let Some(inner) = near::current() else {
@@ -255,6 +204,6 @@ impl fmt::Debug for Sleep {
 #[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
 impl futures_core::FusedFuture for Sleep {
     fn is_terminated(&self) -> bool {
-        self.is_terminated()
+        matches!(self.stage, Stage::Done)
     }
 }

@@ -33,23 +33,6 @@ impl Report {
 
     /// Those who wait. The future of `run_until_complete`, if there is one, comes first and bears
     /// that name.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::future::pending;
-    /// use waystation_loop::{EventLoop, RunError, VirtualClock};
-    ///
-    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// event_loop.spawn(async { "it ends, and is not in the report" });
-    /// let first = event_loop.spawn_named("first", pending::<()>());
-    /// event_loop.spawn_named("waits for first", first);
-    /// let Err(RunError::Stalled(report)) = event_loop.run_forever() else {
-    ///     unreachable!()
-    /// };
-    /// let names: Vec<_> = report.tasks().iter().filter_map(|task| task.name()).collect();
-    /// assert_eq!(names, ["first", "waits for first"]);
-    /// ```
     #[doc(alias = "all_tasks")]
     pub fn tasks(&self) -> &[WaitingTask] {
         &self.tasks
@@ -101,43 +84,12 @@ impl WaitingTask {
     }
 
     /// Its name, if it was given one by [`spawn_named`](crate::EventLoop::spawn_named).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::future::pending;
-    /// use waystation_loop::{EventLoop, RunError, VirtualClock};
-    ///
-    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// event_loop.spawn_named(format!("worker {}", 7), pending::<()>());
-    /// event_loop.spawn(pending::<()>());
-    /// let Err(RunError::Stalled(report)) = event_loop.run_forever() else {
-    ///     unreachable!()
-    /// };
-    /// let [worker, other] = report.tasks() else { unreachable!() };
-    /// assert_eq!((worker.name(), other.name()), (Some("worker 7"), None));
-    /// ```
     #[doc(alias = "get_name")]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
     /// Where it was spawned.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::future::pending;
-    /// use waystation_loop::{EventLoop, RunError, VirtualClock};
-    ///
-    /// let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// event_loop.spawn(pending::<()>());
-    /// let line = line!() - 1;
-    /// let Err(RunError::Stalled(report)) = event_loop.run_forever() else {
-    ///     unreachable!()
-    /// };
-    /// assert_eq!(report.tasks()[0].location().line(), line);
-    /// ```
     pub fn location(&self) -> &'static Location<'static> {
         self.location
     }

@@ -16,6 +16,7 @@ use std::task::{Context, Poll};
 
 use async_task::{Builder, Runnable, Task};
 use pin_project_lite::pin_project;
+use waystation_core::ring::Ticket;
 use waystation_core::sync::catch_panic;
 
 use crate::inner::{Here, Inner, Item};
@@ -72,7 +73,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    let key = inner.tasks.borrow().next_number();
+    let key = inner.tasks.borrow().next_ticket();
     let cell = Arc::new(JoinCell::of_task(inner.id, key));
     launch(inner, future, name, location, cell.clone());
     JoinHandle::new(cell)
@@ -89,7 +90,7 @@ pub(crate) fn launch_arrived<F>(
     F: Future + 'static,
     F::Output: 'static,
 {
-    let key = inner.tasks.borrow().next_number();
+    let key = inner.tasks.borrow().next_ticket();
     let wanted = cell.arrive(key);
     launch(inner, future, name, location, cell);
     if !wanted {
@@ -133,7 +134,7 @@ pin_project! {
         future: Option<F>,
         cell: Option<Arc<JoinCell<F::Output>>>,
         inner: Rc<Inner>,
-        key: u64,
+        key: Ticket,
     }
 
     impl<F: Future> PinnedDrop for Body<F> {
@@ -150,7 +151,7 @@ pin_project! {
 impl<F: Future> Body<F> {
     fn new(inner: Rc<Inner>, future: F, cell: Arc<JoinCell<F::Output>>) -> Self {
         inner.body_begins();
-        let key = inner.tasks.borrow().next_number();
+        let key = inner.tasks.borrow().next_ticket();
         Self {
             future: Some(future),
             cell: Some(cell),
@@ -185,7 +186,7 @@ fn finish<F: Future>(
     mut future: Pin<&mut Option<F>>,
     cell: &mut Option<Arc<JoinCell<F::Output>>>,
     inner: &Rc<Inner>,
-    key: u64,
+    key: Ticket,
     mut outcome: Outcome<F::Output>,
 ) {
     // A drop that panics has dropped its fields all the same, and `None` stands here afterwards.

@@ -63,18 +63,6 @@ pub fn timeout<F: Future>(duration: Duration, future: F) -> Timeout<F> {
 /// # Panics
 ///
 /// When polled outside an event loop, or again after it returned `Ready`.
-///
-/// # Examples
-///
-/// ```
-/// use std::future::pending;
-/// use waystation_loop::{Elapsed, current, run, timeout_at};
-///
-/// run(async {
-///     let now = current().time();
-///     assert_eq!(timeout_at(now, pending::<()>()).await, Err(Elapsed));
-/// });
-/// ```
 #[track_caller]
 pub fn timeout_at<F: Future>(deadline: Instant, future: F) -> Timeout<F> {
     Timeout::new(Goal::At(When::At(deadline)), future, Location::caller())
@@ -82,28 +70,6 @@ pub fn timeout_at<F: Future>(deadline: Instant, future: F) -> Timeout<F> {
 
 pin_project! {
     /// The future of [`timeout`] and [`timeout_at`]. `Unpin` if the future in it is.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::future::pending;
-    /// # use std::pin::pin;
-    /// # use std::rc::Rc;
-    /// # use std::time::Duration;
-    /// use waystation_loop::{Elapsed, EventLoop, VirtualClock, timeout};
-    ///
-    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// # event_loop.run_until_complete(async {
-    /// let file = Rc::new("a file, or what else it may hold");
-    /// let held = file.clone();
-    /// let mut upload = pin!(timeout(Duration::from_secs(30), async move {
-    ///     pending::<()>().await;
-    ///     drop(held);
-    /// }));
-    /// assert_eq!(upload.as_mut().await, Err(Elapsed));
-    /// assert_eq!(Rc::strong_count(&file), 1, "gone with the future, though `upload` is here");
-    /// # });
-    /// ```
     #[must_use = "nothing runs until it is awaited: `timeout(duration, future).await`"]
     pub struct Timeout<F> {
         // `None` once this has returned `Ready`.
@@ -119,26 +85,6 @@ impl<F> Timeout<F> {
             future: Some(future),
             sleep: Sleep::new(goal, location),
         }
-    }
-
-    /// Whether it has returned `Ready`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, VirtualClock, sleep, timeout};
-    ///
-    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// # event_loop.run_until_complete(async {
-    /// let mut hour = timeout(Duration::from_secs(60), sleep(Duration::from_secs(3600)));
-    /// assert!(!hour.is_terminated());
-    /// assert!((&mut hour).await.is_err());
-    /// assert!(hour.is_terminated(), "also if the time has passed");
-    /// # });
-    /// ```
-    pub fn is_terminated(&self) -> bool {
-        self.future.is_none()
     }
 }
 
@@ -169,7 +115,7 @@ impl<F> fmt::Debug for Timeout<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Timeout")
             .field("sleep", &self.sleep)
-            .field("done", &self.is_terminated())
+            .field("done", &self.future.is_none())
             .finish_non_exhaustive()
     }
 }
@@ -178,6 +124,6 @@ impl<F> fmt::Debug for Timeout<F> {
 #[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
 impl<F: Future> futures_core::FusedFuture for Timeout<F> {
     fn is_terminated(&self) -> bool {
-        self.is_terminated()
+        self.future.is_none()
     }
 }

@@ -1,8 +1,8 @@
-//! When is what due? A heap of places, and a ledger of what stands there.
+//! When is what due? A heap of places, and a ring of what stands there.
 //!
 //! The heap is ordered by time, and by the order of setting where times are equal. Cancelling takes
-//! the entry out of the ledger and leaves its place in the heap, where it finds nothing; when such
-//! places are more than half, the heap is built anew from the ledger. So cancelling costs O(1),
+//! the entry out of the ring and leaves its place in the heap, where it finds nothing; when such
+//! places are more than half, the heap is built anew from the ring. So cancelling costs O(1),
 //! amortised, and memory stays in proportion to the timers that are set.
 //!
 //! Nothing here runs or drops what a timer holds: it comes in and goes out by value.
@@ -13,7 +13,8 @@ use std::panic::Location;
 use std::task::Waker;
 use std::time::Instant;
 
-use crate::ledger::{KEPT, Ledger};
+use waystation_core::ring::{KEPT, Ring, Ticket};
+
 use crate::schedule::Periodic;
 
 /// A deadline. One that overflowed the clock comes after all others and never comes.
@@ -66,7 +67,7 @@ pub(crate) struct Entry {
     location: &'static Location<'static>,
 }
 
-type Place = Reverse<(When, u64, u64)>;
+type Place = Reverse<(When, u64, Ticket)>;
 
 /// What a waker that asks about its timer learns.
 pub(crate) enum Watch {
@@ -79,7 +80,7 @@ pub(crate) enum Watch {
 }
 
 pub(crate) struct Timers {
-    entries: Ledger<Entry>,
+    entries: Ring<Entry>,
     /// `(when, order, number)`, the earliest on top.
     heap: BinaryHeap<Place>,
     next_order: u64,
@@ -90,7 +91,7 @@ pub(crate) struct Timers {
 impl Timers {
     pub(crate) const fn new() -> Self {
         Self {
-            entries: Ledger::new(),
+            entries: Ring::new(),
             heap: BinaryHeap::new(),
             next_order: 0,
             waiting: 0,
@@ -112,7 +113,7 @@ impl Timers {
         when: When,
         action: Action,
         location: &'static Location<'static>,
-    ) -> u64 {
+    ) -> Ticket {
         let order = self.take_order();
         let action = Some(action);
         let entry = Entry {
@@ -140,7 +141,7 @@ impl Timers {
     }
 
     /// Takes the next one that is due out of the heap.
-    pub(crate) fn pop_due(&mut self, now: Instant) -> Option<(u64, u64)> {
+    pub(crate) fn pop_due(&mut self, now: Instant) -> Option<(Ticket, u64)> {
         while let Some(&Reverse((when, order, number))) = self.heap.peek() {
             if when > When::At(now) && self.is_fresh(number, order) {
                 return None;
@@ -160,7 +161,7 @@ impl Timers {
 
     /// Takes what a due timer does, unless it was cancelled or set anew since. A periodic one keeps
     /// its entry while it runs.
-    pub(crate) fn take_due(&mut self, number: u64, order: u64) -> Option<Action> {
+    pub(crate) fn take_due(&mut self, number: Ticket, order: u64) -> Option<Action> {
         let entry = self.entries.get_mut(number)?;
         if entry.stage != Stage::Due || entry.order != order {
             return None;
@@ -175,13 +176,17 @@ impl Timers {
     }
 
     /// Where a due timer was set.
-    pub(crate) fn location(&self, number: u64) -> Option<&'static Location<'static>> {
+    pub(crate) fn location(&self, number: Ticket) -> Option<&'static Location<'static>> {
         Some(self.entries.get(number)?.location)
     }
 
     /// The periodic callback has returned and goes on. If it was cancelled meanwhile, it comes back
     /// to be dropped; if it was set anew, that time counts.
-    pub(crate) fn put_back(&mut self, number: u64, mut periodic: Box<Periodic>) -> Option<Action> {
+    pub(crate) fn put_back(
+        &mut self,
+        number: Ticket,
+        mut periodic: Box<Periodic>,
+    ) -> Option<Action> {
         let Some(entry) = self.entries.get_mut(number) else {
             return Some(Action::Every(periodic));
         };
@@ -198,7 +203,7 @@ impl Timers {
 
     /// Takes a timer out, whatever it is doing. What comes back is dropped where foreign code may
     /// run.
-    pub(crate) fn cancel(&mut self, number: u64) -> Option<Entry> {
+    pub(crate) fn cancel(&mut self, number: Ticket) -> Option<Entry> {
         let entry = self.entries.remove(number)?;
         if entry.stage == Stage::Waiting {
             self.waiting -= 1;
@@ -208,7 +213,7 @@ impl Timers {
     }
 
     /// Sets a timer to another time, as if it had been set now. `false` if it has fired.
-    pub(crate) fn reset(&mut self, number: u64, when: When) -> bool {
+    pub(crate) fn reset(&mut self, number: Ticket, when: When) -> bool {
         let Some(entry) = self.entries.get_mut(number) else {
             return false;
         };
@@ -224,7 +229,7 @@ impl Timers {
     }
 
     /// When it fires next; a timer that is due keeps its time until it has run.
-    pub(crate) fn when(&self, number: u64) -> Option<Instant> {
+    pub(crate) fn when(&self, number: Ticket) -> Option<Instant> {
         let entry = self.entries.get(number)?;
         if entry.stage == Stage::Running {
             None
@@ -234,7 +239,7 @@ impl Timers {
     }
 
     /// What has become of a timer that wakes.
-    pub(crate) fn watch(&self, number: u64, waker: &Waker) -> Watch {
+    pub(crate) fn watch(&self, number: Ticket, waker: &Waker) -> Watch {
         match self.entries.get(number).map(|entry| &entry.action) {
             Some(Some(Action::Wake(registered))) if registered.will_wake(waker) => Watch::Same,
             Some(_) => Watch::Other,
@@ -243,7 +248,7 @@ impl Timers {
     }
 
     /// Replaces the waker of a timer that wakes; the displaced one comes back.
-    pub(crate) fn replace_waker(&mut self, number: u64, waker: Waker) -> Option<Action> {
+    pub(crate) fn replace_waker(&mut self, number: Ticket, waker: Waker) -> Option<Action> {
         match self.entries.get_mut(number) {
             Some(entry) => entry.action.replace(Action::Wake(waker)),
             None => Some(Action::Wake(waker)),
@@ -258,7 +263,7 @@ impl Timers {
     }
 
     /// Gives an entry that is not waiting its place in the heap.
-    fn place(&mut self, number: u64, when: When) {
+    fn place(&mut self, number: Ticket, when: When) {
         let order = self.take_order();
         if let Some(entry) = self.entries.get_mut(number) {
             entry.when = when;
@@ -275,7 +280,7 @@ impl Timers {
         order
     }
 
-    fn is_fresh(&self, number: u64, order: u64) -> bool {
+    fn is_fresh(&self, number: Ticket, order: u64) -> bool {
         self.entries
             .get(number)
             .is_some_and(|entry| entry.stage == Stage::Waiting && entry.order == order)
@@ -314,7 +319,7 @@ mod tests {
         let mut timers = Timers::new();
         let now = Instant::now();
         let here = Location::caller();
-        let numbers: Vec<u64> = (0..1000)
+        let numbers: Vec<Ticket> = (0..1000)
             .map(|n| timers.set(When::At(now + Duration::from_secs(n)), once(), here))
             .collect();
         for number in &numbers[..900] {

@@ -12,6 +12,7 @@ use std::panic::resume_unwind;
 use std::rc::Rc;
 
 use waystation_core::Panicked;
+use waystation_core::ring::Ticket;
 use waystation_core::sync::catch_panic;
 
 use crate::builder::SlowCallback;
@@ -191,7 +192,7 @@ fn execute(inner: &Rc<Inner>, item: Item, main: Option<&mut Main<'_>>) -> bool {
     false
 }
 
-fn fire(inner: &Rc<Inner>, number: u64, order: u64) {
+fn fire(inner: &Rc<Inner>, number: Ticket, order: u64) {
     let action = inner.timers.borrow_mut().take_due(number, order);
     match action {
         Some(Action::Once(callback)) => callback(),
@@ -201,9 +202,9 @@ fn fire(inner: &Rc<Inner>, number: u64, order: u64) {
     }
 }
 
-fn tick(inner: &Rc<Inner>, number: u64, mut periodic: Box<Periodic>) {
+fn tick(inner: &Rc<Inner>, number: Ticket, mut periodic: Box<Periodic>) {
     /// A schedule whose callback panicked is not called again.
-    struct Ticking<'a>(&'a Inner, u64);
+    struct Ticking<'a>(&'a Inner, Ticket);
 
     impl Drop for Ticking<'_> {
         fn drop(&mut self) {

@@ -22,6 +22,12 @@ assert_not_impl_any!(JoinHandle<Rc<u8>>: Send, Sync);
 assert_impl_all!(JoinHandle<Rc<u8>>: Unpin);
 assert_impl_all!(JoinHandle<PhantomPinned>: Unpin);
 
+// Any thread can wait for a task. A timer runs in a loop only.
+assert_impl_all!(JoinHandle<Rc<u8>>: Blocking);
+assert_not_impl_any!(Sleep: Blocking);
+assert_not_impl_any!(NextTick<'static>: Blocking);
+assert_not_impl_any!(Timeout<Pending<()>>: Blocking);
+
 // A future that sleeps may be spawned through a `Handle`.
 assert_impl_all!(Sleep: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
 assert_impl_all!(Interval: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);

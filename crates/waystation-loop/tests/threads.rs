@@ -10,7 +10,7 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use futures_lite::future::{block_on, poll_once, yield_now};
-use waystation_loop::{EventLoop, JoinError, LoopClosed, VirtualClock, current, run, sleep};
+use waystation_loop::{EventLoop, LoopClosed, VirtualClock, current, run, sleep};
 
 /// Says on which thread it was dropped. Not `Send`.
 struct Local {
@@ -374,60 +374,6 @@ fn a_sleep_that_moves_to_another_loop_goes_on_there() {
 
 fn clock_time(event_loop: &EventLoop) -> std::time::Instant {
     event_loop.time()
-}
-
-#[test]
-fn jobs_run_elsewhere_and_give_their_results() {
-    let here = thread::current().id();
-    let sum = run(async move {
-        let jobs: Vec<_> = (0..50u64)
-            .map(|n| {
-                current().run_in_executor(move || {
-                    assert_ne!(thread::current().id(), here);
-                    n
-                })
-            })
-            .collect();
-        let mut sum = 0;
-        for job in jobs {
-            sum += job.await.unwrap();
-        }
-        sum
-    });
-    assert_eq!(sum, 1225);
-}
-
-#[test]
-fn a_jobs_panic_comes_out_of_its_handle() {
-    run(async {
-        let job = current().run_in_executor(|| panic!("boom"));
-        let Err(JoinError::Panicked(panicked)) = job.await else {
-            panic!("it panicked")
-        };
-        assert_eq!(panicked.message(), Some("boom"));
-    });
-}
-
-#[test]
-fn an_aborted_job_is_not_waited_for() {
-    let (release, gate) = mpsc::channel::<()>();
-    run(async move {
-        let job = current().run_in_executor(move || gate.recv().is_ok());
-        assert!(job.abort());
-        assert!(job.is_finished());
-        assert!(job.await.unwrap_err().is_cancelled());
-        drop(release);
-    });
-}
-
-#[test]
-fn a_job_that_outlives_its_loop_still_gives_its_result() {
-    let (release, gate) = mpsc::channel();
-    let event_loop = EventLoop::new();
-    let job = event_loop.run_in_executor(move || gate.recv().unwrap());
-    drop(event_loop);
-    release.send(9).unwrap();
-    assert_eq!(block_on(job).unwrap(), 9);
 }
 
 #[test]

@@ -9,13 +9,11 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::task::{Wake, Waker};
 
+use waystation_core::panics::FirstPanic;
+use waystation_core::ring::KEPT;
 use waystation_core::sync::MODEL;
 
-use super::Cleanup;
 use super::ready::{Ready, number};
-
-/// How many slots have bells that are used again.
-const KEPT: usize = 1024;
 
 /// The readiness set of a gather, and the bells that ring in it.
 pub(super) struct Bells {
@@ -139,13 +137,13 @@ impl Bells {
     }
 
     /// The children are gone. Bells that are still held do nothing any more.
-    pub(super) fn close(mut self, cleanup: &mut Cleanup) {
+    pub(super) fn close(mut self, panics: &mut FirstPanic) {
         let again = !MODEL && self.room <= KEPT && self.bells[..self.used].iter().all(is_free);
         if !again {
-            cleanup.drop(self.ready.close());
+            panics.drop(self.ready.close());
             return;
         }
-        cleanup.drop(self.ready.reset(std::mem::take(&mut self.used)));
+        panics.drop(self.ready.reset(std::mem::take(&mut self.used)));
         // A thread that is ending has no place to keep them.
         let _: Result<(), _> = SPARE.try_with(|spare| {
             let kept = spare

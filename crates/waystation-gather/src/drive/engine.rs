@@ -10,12 +10,13 @@
 
 use std::fmt;
 use std::ops::ControlFlow;
+use std::panic::resume_unwind;
 use std::task::{Context, Poll};
 
+use waystation_core::panics::FirstPanic;
 use waystation_core::sync::{MODEL, catch_panic};
 use waystation_core::wait::polled_after_ready;
 
-use super::Cleanup;
 use super::bells::Bells;
 use super::ready::{BATCH, Batch, Look, Ready, Wish};
 use crate::group::Group;
@@ -91,7 +92,7 @@ impl<G: Group> Engine<G> {
     /// Runs the children until all have ended or one of them stops the whole; after a stop it can
     /// be polled on.
     ///
-    /// A panic of a child, of its drop or of the iterator drops everything and goes on. A panic of
+    /// A panic of a child, of its drop or of the iterator drops everything and propagates. A panic of
     /// the task's waker changes nothing.
     #[track_caller]
     pub(crate) fn poll(
@@ -125,38 +126,40 @@ impl<G: Group> Engine<G> {
                 Ok(Step::Stop(stop)) => return Poll::Ready(ControlFlow::Break(stop)),
                 Ok(Step::All(outputs)) => {
                     // The outputs are in hand: a panic of the waker's drop would lose them.
-                    self.end().finish_quietly();
+                    self.end().suppress();
                     return Poll::Ready(ControlFlow::Continue(outputs));
                 }
                 Err(payload) => break payload,
             }
         };
-        self.end().finish_after(payload)
+        // What panicked since was only reported.
+        self.end().suppress();
+        resume_unwind(payload)
     }
 
     /// Drops everything that is left, in order, because one child has decided the outcome. The
-    /// first panic of a drop goes on.
+    /// first panic of a drop propagates.
     pub(crate) fn stop(&mut self) {
-        self.end().finish();
+        self.end().resume();
     }
 
-    fn end(&mut self) -> Cleanup {
+    fn end(&mut self) -> FirstPanic {
         self.done = true;
-        let mut cleanup = Cleanup::default();
+        let mut panics = FirstPanic::new();
         let Some(bells) = self.bells.take() else {
-            self.work.group.clear(&mut cleanup);
-            return cleanup;
+            self.work.group.clear(&mut panics);
+            return panics;
         };
         if self.work.group.live() > 0 {
             // Children that wake each other while they are dropped do not wake the task.
             let parent = bells.ready().silence();
-            self.work.group.clear(&mut cleanup);
-            cleanup.drop(parent);
+            self.work.group.clear(&mut panics);
+            panics.drop(parent);
         } else {
-            self.work.group.clear(&mut cleanup);
+            self.work.group.clear(&mut panics);
         }
-        bells.close(&mut cleanup);
-        cleanup
+        bells.close(&mut panics);
+        panics
     }
 
     /// For the `Debug` of the future called `name`.
@@ -265,7 +268,7 @@ impl<G: Group> Work<G> {
 impl<G: Group> Drop for Engine<G> {
     fn drop(&mut self) {
         if !self.done {
-            self.end().finish();
+            self.end().resume();
         }
     }
 }

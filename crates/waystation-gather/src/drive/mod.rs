@@ -6,14 +6,11 @@
 //! | `ready.rs` | who was woken, in what order? |
 //! | `bells.rs` | who rings whom? |
 //! | `nursery.rs` | where does a child live, and how is it polled? |
-//! | `cleanup.rs` | what if a drop panics? |
 
 mod bells;
-mod cleanup;
 mod engine;
 mod nursery;
 mod ready;
 
-pub(crate) use cleanup::Cleanup;
 pub(crate) use engine::Engine;
 pub(crate) use nursery::{Nursery, poll_child};

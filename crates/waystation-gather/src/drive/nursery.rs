@@ -10,8 +10,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
+use waystation_core::panics::FirstPanic;
 
-use super::Cleanup;
 use crate::group::Mode;
 
 const BEDS: usize = 4;
@@ -109,9 +109,9 @@ pub(crate) fn poll_child<F: Future, M: Mode<F::Output>>(
     });
     if settled.is_ready() && bed.is_some() {
         // It panicked, and the mode made an output of that. What its drop does is only reported.
-        let mut cleanup = Cleanup::default();
-        cleanup.run(|| bed.set(None));
-        cleanup.finish_quietly();
+        let mut panics = FirstPanic::new();
+        panics.run(|| bed.set(None));
+        panics.suppress();
     }
     settled
 }

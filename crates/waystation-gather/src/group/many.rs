@@ -8,9 +8,10 @@ use std::ops::ControlFlow;
 use std::task::{Context, Poll};
 
 use waystation_core::Panicked;
+use waystation_core::panics::FirstPanic;
 
 use super::{CatchPanics, Catching, Group, Keep, Mode, Sealed};
-use crate::drive::{Cleanup, Nursery, poll_child};
+use crate::drive::{Nursery, poll_child};
 
 /// So many children are believed in before they are there.
 const TRUSTED: usize = 1 << 16;
@@ -176,19 +177,19 @@ where
         private_interfaces,
         reason = "the trait is sealed, and nobody else calls this"
     )]
-    fn clear(&mut self, cleanup: &mut Cleanup) {
+    fn clear(&mut self, panics: &mut FirstPanic) {
         if std::mem::take(&mut self.live) > 0 {
             let children = &mut self.children;
             if self.limit.is_none() {
-                cleanup.run_all(0..self.taken, |slot| children.evict(slot));
+                panics.run_all(0..self.taken, |slot| children.evict(slot));
             } else {
                 let mut slots: Vec<_> = (0..self.tenants.len()).collect();
                 slots.sort_unstable_by_key(|&slot| self.tenants[slot]);
-                cleanup.run_all(slots.into_iter(), |slot| children.evict(slot));
+                panics.run_all(slots.into_iter(), |slot| children.evict(slot));
             }
         }
-        cleanup.drop(self.source.take());
-        cleanup.run_all(std::mem::take(&mut self.kept).into_iter(), drop);
+        panics.drop(self.source.take());
+        panics.run_all(std::mem::take(&mut self.kept).into_iter(), drop);
     }
 }
 

@@ -24,7 +24,7 @@ mod tuple;
 use std::ops::ControlFlow;
 use std::task::{Context, Poll};
 
-use crate::drive::Cleanup;
+use waystation_core::panics::FirstPanic;
 
 pub use children::{ArrayShape, Children, IteratorShape, TupleShape, VecShape};
 pub use many::{IntoArray, IntoOutputs, IntoVec, Many};
@@ -79,11 +79,7 @@ pub trait Group: Sealed {
 
     /// Drops the children that are left in the order of the input, then the outputs that were kept.
     #[doc(hidden)]
-    #[allow(
-        private_interfaces,
-        reason = "the trait is sealed, and nobody else calls this"
-    )]
-    fn clear(&mut self, cleanup: &mut Cleanup);
+    fn clear(&mut self, panics: &mut FirstPanic);
 }
 
 /// A group whose outputs are kept as they are, and which can be told to keep panics as well.

@@ -7,8 +7,10 @@ use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use waystation_core::panics::FirstPanic;
+
 use super::{CatchPanics, Catching, Group, Keep, Mode, Sealed};
-use crate::drive::{Cleanup, poll_child};
+use crate::drive::poll_child;
 
 /// The children of a tuple.
 ///
@@ -55,7 +57,7 @@ pub trait Crew<M>: sealed::Crew {
         private_interfaces,
         reason = "the trait is sealed, and nobody else calls this"
     )]
-    fn clear(seats: &mut Self::Seats, cleanup: &mut Cleanup);
+    fn clear(seats: &mut Self::Seats, panics: &mut FirstPanic);
 }
 
 mod sealed {
@@ -172,11 +174,11 @@ impl<C: Crew<M>, M> Group for Tuple<C, M> {
         private_interfaces,
         reason = "the trait is sealed, and nobody else calls this"
     )]
-    fn clear(&mut self, cleanup: &mut Cleanup) {
+    fn clear(&mut self, panics: &mut FirstPanic) {
         self.live = 0;
-        cleanup.drop(self.waiting.take());
+        panics.drop(self.waiting.take());
         if let Some(seats) = &mut self.seats {
-            C::clear(seats, cleanup);
+            C::clear(seats, panics);
         }
     }
 }
@@ -219,7 +221,7 @@ impl<M> Crew<M> for () {
         private_interfaces,
         reason = "the trait is sealed, and nobody else calls this"
     )]
-    fn clear((): &mut (), _: &mut Cleanup) {}
+    fn clear((): &mut (), _: &mut FirstPanic) {}
 }
 
 macro_rules! crews {
@@ -256,9 +258,9 @@ macro_rules! crews {
             }
 
             #[allow(private_interfaces, reason = "the trait is sealed, nobody else calls this")]
-            fn clear(seats: &mut Self::Seats, cleanup: &mut Cleanup) {
-                $(cleanup.run(|| seats.$at.child.set(None));)+
-                $(cleanup.drop(seats.$at.kept.take());)+
+            fn clear(seats: &mut Self::Seats, panics: &mut FirstPanic) {
+                $(panics.run(|| seats.$at.child.set(None));)+
+                $(panics.drop(seats.$at.kept.take());)+
             }
         }
     )+};

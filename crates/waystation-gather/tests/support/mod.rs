@@ -223,6 +223,11 @@ pub(crate) fn ids(values: impl IntoIterator<Item = Value>) -> Vec<usize> {
     values.into_iter().map(|value| value.id).collect()
 }
 
+/// Whether a gather has ended, as its `Debug` says.
+pub(crate) fn is_over(future: &impl std::fmt::Debug) -> bool {
+    format!("{future:?}").contains("terminated: true")
+}
+
 /// The message of the panic that `f` ends with.
 #[track_caller]
 pub(crate) fn panic_of<T>(f: impl FnOnce() -> T) -> String {
