@@ -4,7 +4,7 @@
  *
  * What is modelled: the word {permits, HAS} with its rule (HAS freezes it: only the lock holder
  * writes, with plain stores), the lock, the line, the watermark, releases with and without the lock,
- * grants in batches of one, cancels before and after the grant, wake-ups outside the lock.
+ * a release to many in one section, cancels before and after the grant, wake-ups outside the lock.
  * Memory is sequentially consistent: the orderings are loom's to check.
  *
  * What is checked, in every interleaving:
@@ -20,7 +20,7 @@
  *   3 HAS is set without looking at the permits again
  *   4 a release writes the word though it is frozen
  *   5 a cancel does not look again under the lock
- *   6 what did not fit into the batch is not settled later
+ *   6 a release serves the first only
  */
 
 #ifndef MUTANT
@@ -48,8 +48,8 @@ byte head = 0;
 byte tail = 0;
 byte in_line[WAITERS] = NOBODY;
 
-/* Wakers rung, and what is out. */
-bool rung[WAITERS] = false;
+/* Who was woken, and what is out. */
+bool woken[WAITERS] = false;
 byte out = 0;
 
 inline lock() {
@@ -60,55 +60,56 @@ inline unlock() {
 	locked = false
 }
 
-/* Under the lock: decides who gets what was there and what was gained, one at a time. Leaves the
- * one to wake in `wake`, and whether there is more to do in `more`. */
-inline settle(gained) {
-	wake = NOBODY;
-	more = false;
+/* Under the lock: decides who gets what was there and what was gained, all of it. Leaves those to
+ * wake in `wake`, one bit each. */
+inline assign(gained) {
 	if
 	:: atomic { !has -> permits = permits + gained }
 	:: else ->
 		/* Frozen: what is read now stays true until it is stored below. */
 		avail = permits + gained;
+		upto = served;
+		do
+		:: head < tail && in_line[head] == NOBODY -> head++
+		:: head < tail && in_line[head] != NOBODY && ASK(in_line[head]) <= avail ->
+			avail = avail - ASK(in_line[head]);
+			assert(upto <= head);
+			wake = wake | (1 << in_line[head]);
+			in_line[head] = NOBODY;
+			head++;
+			upto = head;
+#if MUTANT == 6
+			break
+#endif
+		:: else -> break
+		od;
 		do
 		:: head < tail && in_line[head] == NOBODY -> head++
 		:: else -> break
 		od;
-		upto = served;
-		if
-		:: head < tail && ASK(in_line[head]) <= avail ->
-			wake = in_line[head];
-			avail = avail - ASK(wake);
-			assert(upto <= head);
-			in_line[head] = NOBODY;
-			head++;
-			upto = head;
-			do
-			:: head < tail && in_line[head] == NOBODY -> head++
-			:: else -> break
-			od;
-			more = MUTANT != 6 && head < tail && ASK(in_line[head]) <= avail
-		:: else
-		fi;
 		/* Two plain stores, the word first. */
-		d_step { permits = avail; has = head < tail };
-		served = upto
+		atomic { permits = avail; has = head < tail };
+		served = upto;
+		d_step { avail = 0; upto = 0 }
 	fi
 }
 
-/* Settles until all is done, and wakes outside the lock. The lock is held. */
-inline hand_on(gained) {
-	settle(gained);
+/* Assigns, and wakes outside the lock, one after the other. The lock is held. */
+inline pass_on(gained) {
+	assign(gained);
 	unlock();
 	do
-	:: wake != NOBODY ->
-		rung[wake] = true;
-		if
-		:: more -> lock(); settle(0); unlock()
-		:: else -> wake = NOBODY
-		fi
+	:: next < WAITERS ->
+		d_step {
+			if
+			:: (wake >> next) & 1 -> woken[next] = true
+			:: else
+			fi;
+			next++
+		}
 	:: else -> break
-	od
+	od;
+	atomic { wake = 0; next = 0 }
 }
 
 inline release(n) {
@@ -117,17 +118,17 @@ inline release(n) {
 	:: atomic { true -> permits = permits + n }
 #else
 	:: atomic { !has -> permits = permits + n }
-	:: else -> lock(); hand_on(n)
+	:: else -> lock(); pass_on(n)
 #endif
 	fi
 }
 
 proctype waiter(byte me) {
 	byte ticket = NOBODY;
-	byte wake = NOBODY;
-	byte avail;
-	byte upto;
-	bool more;
+	byte wake = 0;
+	byte next = 0;
+	byte avail = 0;
+	byte upto = 0;
 	bool granted = false;
 	bool restless = RESTLESS(me);
 
@@ -153,10 +154,10 @@ proctype waiter(byte me) {
 	/* Waits, until it is granted or gives up. */
 	do
 	:: granted -> break
-	:: !granted && (rung[me] || restless) ->
+	:: !granted && (woken[me] || restless) ->
 		d_step {
 			if
-			:: rung[me] -> rung[me] = false
+			:: woken[me] -> woken[me] = false
 			:: else -> restless = false
 			fi
 		};
@@ -218,7 +219,7 @@ cancel:
 			fi;
 			unlock()
 #else
-			hand_on(0)
+			pass_on(0)
 #endif
 		:: else ->
 			in_line[ticket] = NOBODY;

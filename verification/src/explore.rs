@@ -57,11 +57,15 @@ pub fn chance(n: usize) -> usize {
     shuttle::rand::thread_rng().gen_range(0..n)
 }
 
+/// Polls once, with a waker that wakes nobody.
+pub fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
 /// Polls up to `polls` times, with a yield after each, and gives up then: what a timeout does.
 pub fn give_up_after<F: Future + Unpin>(polls: usize, mut future: F) -> Option<F::Output> {
-    let mut cx = Context::from_waker(Waker::noop());
     for _ in 0..polls {
-        if let Poll::Ready(output) = Pin::new(&mut future).poll(&mut cx) {
+        if let Poll::Ready(output) = poll_once(&mut future) {
             return Some(output);
         }
         shuttle::thread::yield_now();

@@ -10,6 +10,7 @@
 //! | stress: 64 real threads, a million waiters, allocations, linear cost | `cargo test -p verification --release --test stress` | `WAYSTATION_STRESS` times as much (1) |
 //! | executors: the same tasks on every executor | `cargo test -p verification --release --test executors` | `WAYSTATION_EXECUTOR_RUNS` (100) |
 //! | hostile wakers: what a waker may do × every method that registers, wakes, cancels or closes | `cargo test -p verification --test hostile` | every cell |
+//! | debug: writers that use what `Debug` shows them | `cargo test -p verification --test debug` | every public type of the primitives |
 //! | asyncio: random scripts on CPython and here | `cargo test -p verification --release --test asyncio` | `WAYSTATION_ASYNCIO_SCRIPTS` (10,000), `WAYSTATION_PYTHON` (`python3`) |
 //! | Promela: the ticket line's protocol in every interleaving, and six mutants of it | `verification/promela/run.sh` | exhaustive |
 //!
@@ -18,7 +19,7 @@
 //! ```text
 //! shuttle <scenario> <random|pct> <n> schedules <seconds> s
 //! stress <case> <n> operations <seconds> s
-//! memory <case> <n> operations 0 allocations
+//! memory <case> <n> operations <n> allocations
 //! crowd <case> <n> waiters <bytes> bytes left
 //! growth <case> <cost of twice as many>
 //! executor <name> <cases> cases <runs> runs <seconds> s
@@ -43,7 +44,6 @@ pub mod env;
 pub mod executor;
 #[cfg(shuttle)]
 pub mod explore;
-pub mod linear;
 pub mod spec;
 #[cfg(not(shuttle))]
 pub mod stress;

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use waystation_core::block::Seal;
 use waystation_testkit::Recorder;
 
 /// A future that notes each poll with what came out of it, and that it was dropped while pending.
@@ -87,6 +88,8 @@ impl<F: Future + Unpin, Op: Clone + Unpin, Ret: Clone + Unpin> Future for Watche
         outcome
     }
 }
+
+impl<F: Future, Op: Clone, Ret: Clone> Seal for Watched<'_, F, Op, Ret> {}
 
 impl<F: Future, Op: Clone, Ret: Clone> Drop for Watched<'_, F, Op, Ret> {
     fn drop(&mut self) {

@@ -74,7 +74,7 @@ const RUNGS: &[Rung] = &[
     },
     Rung {
         number: 7,
-        name: "stress and kin",
+        name: "real threads, executors, asyncio",
         suites: CI,
         run: verification::real,
     },

@@ -22,7 +22,16 @@ const PACKAGES: [&str; 5] = [
 ];
 
 /// Test files in which memory has the hardest time.
-const SLICE: &[&str] = &["batch", "line", "cancel", "hostile_wakers", "panics"];
+const SLICE: &[&str] = &[
+    "batch",
+    "line",
+    "place",
+    "ring",
+    "watch",
+    "cancel",
+    "hostile_wakers",
+    "panics",
+];
 
 /// All others but those that are only large.
 const REST: &[&str] = &[
@@ -30,13 +39,15 @@ const REST: &[&str] = &[
     "behaviour",
     "block",
     "blocking",
-    "crowd",
     "fairness",
     "inbox",
     "lock",
+    "one_step",
     "outcomes",
     "ownership",
+    "panic_hook",
     "property",
+    "signal",
 ];
 
 /// Parts of the stress tests: real threads on real primitives.

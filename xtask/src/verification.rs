@@ -44,7 +44,8 @@ pub(crate) fn shuttle(suite: Suite) -> Result<Tally> {
     )))
 }
 
-/// Real threads, every executor, and CPython's asyncio side by side.
+/// Real threads, every executor, CPython's asyncio side by side, and writers that use what they are
+/// shown.
 pub(crate) fn real(suite: Suite) -> Result<Tally> {
     let mut command = cargo(&["test", "-p", "verification", "--release", "--no-fail-fast"]);
     command.args([
@@ -52,10 +53,11 @@ pub(crate) fn real(suite: Suite) -> Result<Tally> {
         "--test=stress",
         "--test=executors",
         "--test=asyncio",
+        "--test=debug",
     ]);
     command.args(["--", "--nocapture", "--test-threads=1"]);
     command.env("WAYSTATION_ASYNCIO_SCRIPTS", amount(suite, SCRIPTS));
-    let output = step("stress, executors, asyncio", command)?;
+    let output = step("stress, executors, asyncio, debug", command)?;
     let mut tally = counted(libtest(&output.text), output.ok);
     for line in output.text.lines().filter(|line| line.contains(" skipped")) {
         tally = tally.note(line.trim());

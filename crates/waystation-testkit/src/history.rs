@@ -29,8 +29,7 @@ pub trait Sequential: Clone + Eq + std::hash::Hash {
     /// Does `op` and says what it returns, or `None` if it would have to wait in this state.
     fn apply(&mut self, op: &Self::Op) -> Option<Self::Ret>;
 
-    /// Does `op` if it may return `ret`. For operations that may return one thing or another, such
-    /// as a `try_acquire` that fails while somebody waits.
+    /// Does `op` if it may return `ret`. For operations that may return one thing or another.
     fn allows(&mut self, op: &Self::Op, ret: &Self::Ret) -> bool {
         self.apply(op).as_ref() == Some(ret)
     }
@@ -62,6 +61,18 @@ impl<Op, Ret> Operation<Op, Ret> {
     #[must_use]
     pub fn end(&self) -> u64 {
         self.returned.as_ref().map_or(u64::MAX, |(_, at)| *at)
+    }
+
+    fn to_line(&self) -> String
+    where
+        Op: fmt::Debug,
+        Ret: fmt::Debug,
+    {
+        let Self { op, called, .. } = self;
+        match &self.returned {
+            Some((ret, end)) => format!("{called:>4} to {end:>4}  {op:?} -> {ret:?}\n"),
+            None => format!("{called:>4} to open  {op:?}\n"),
+        }
     }
 }
 
@@ -198,11 +209,17 @@ impl<Op, Ret> History<Op, Ret> {
         Op: fmt::Debug,
         Ret: fmt::Debug,
     {
-        if let Err(longest) = search::explain(&self.operations, model) {
-            let order: Vec<_> = longest.iter().map(|&at| &self.operations[at]).collect();
-            let all = &self.operations;
-            panic!("not linearizable: {all:#?}\nthe longest explanation: {order:#?}");
-        }
+        let Err(search) = search::explain(&self.operations, model) else {
+            return;
+        };
+        let show = |operations: Vec<&Operation<Op, Ret>>| -> String {
+            operations.into_iter().map(Operation::to_line).collect()
+        };
+        let (all, longest) = (show(search.operations), show(search.longest));
+        panic!(
+            "not linearizable after {} states:\n{all}the longest explanation:\n{longest}",
+            search.states
+        );
     }
 
     /// What is wrong with the order of items, if the history is one of a first-in, first-out queue.

@@ -17,7 +17,7 @@ const RECORDED: &str = include_str!("../../../xtask/rust-version-recorded");
 const COPIES: &str = "WAYSTATION_COMPILE_FAIL_COPIES";
 
 /// As many as there were when this was written; fewer means that some are not looked at.
-const AT_LEAST: usize = 24;
+const AT_LEAST: usize = 25;
 
 fn files(folder: &str, kind: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -10,7 +10,7 @@ pub enum Kind {
     Event,
     /// `Semaphore`
     Semaphore,
-    /// `BoundedSemaphore`
+    /// asyncio's `BoundedSemaphore`, here `Semaphore::bounded`
     Bounded,
     /// `Queue`
     Queue,

@@ -9,7 +9,7 @@ use waystation_event::Event;
 use waystation_queue::{
     BaseQueue, Discipline, LifoQueue, PriorityQueue, Queue, TryGetError, TryPutError,
 };
-use waystation_semaphore::{BoundedSemaphore, Semaphore};
+use waystation_semaphore::Semaphore;
 
 use super::script::{Item, Kind, Script};
 
@@ -38,7 +38,7 @@ pub(super) fn target(script: &Script) -> Box<dyn Target> {
     match script.kind {
         Kind::Event => Box::new(Arc::new(Event::new())),
         Kind::Semaphore => Box::new(Arc::new(Semaphore::new(value))),
-        Kind::Bounded => Box::new(Arc::new(BoundedSemaphore::new(value))),
+        Kind::Bounded => Box::new(Arc::new(Semaphore::bounded(value))),
         Kind::Queue => Box::new(Arc::new(Queue::with_maxsize(value))),
         Kind::Lifo => Box::new(Arc::new(LifoQueue::with_maxsize(value))),
         Kind::Priority => Box::new(Arc::new(PriorityQueue::with_maxsize(value))),
@@ -94,29 +94,7 @@ impl Target for Arc<Semaphore> {
         if op == "locked" {
             return json!(self.locked());
         }
-        self.add_permits(1);
-        Value::Null
-    }
-
-    fn state(&self) -> Value {
-        json!([self.locked(), self.available_permits()])
-    }
-}
-
-impl Target for Arc<BoundedSemaphore> {
-    fn task(&self, _: &str, _: Option<Item>) -> Task {
-        let semaphore = self.clone();
-        Box::pin(async move {
-            match semaphore.acquire().await {
-                Ok(permit) => permit.forget(),
-                Err(error) => return json!(error.to_string()),
-            }
-            json!("ok")
-        })
-    }
-
-    fn call(&self, _: &str, _: Option<Item>) -> Value {
-        match self.release(1) {
+        match self.try_add_permits(1) {
             Ok(()) => Value::Null,
             Err(_) => json!("too many"),
         }

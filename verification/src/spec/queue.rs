@@ -1,11 +1,12 @@
 //! The queues, of items that are numbers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::future::Future;
+use std::ops::Deref;
 use std::task::Poll;
 
 use waystation_queue::{
-    BaseQueue, Closed, Discipline, GetError, PutError, TryGetError, TryPutError,
+    BaseQueue, Closed, Discipline, GetError, PutError, TryGetError, TryPutError, TryReserveError,
 };
 use waystation_testkit::model::{Id, Order, Outcome, QueueModel, TryGet, TryPut};
 use waystation_testkit::{History, Recorder, Sequential, Violation};
@@ -23,6 +24,10 @@ pub enum Step {
     Put(Who, Item),
     /// A poll of a `get`.
     Get(Who),
+    /// A poll of a `get_task`: who puts the item back names it.
+    GetTask(Who),
+    /// A poll of a `get_many` with a limit.
+    GetMany(Who, usize),
     /// A poll of a `reserve`.
     Reserve(Who),
     /// A poll of a `join`.
@@ -33,12 +38,16 @@ pub enum Step {
     TryPut(Item),
     /// `try_get`
     TryGet,
+    /// `try_reserve`
+    TryReserve,
     /// `Slot::put`
     SlotPut(Item),
     /// A slot is dropped.
     SlotDrop,
-    /// `task_done`
+    /// `task_done`, or a task's guard is dropped.
     TaskDone,
+    /// `TaskGuard::nack`
+    Nack(Item),
     /// `drain`
     Drain,
     /// `close`
@@ -47,6 +56,14 @@ pub enum Step {
     CloseNow,
     /// `len`
     Len,
+    /// `is_full`
+    IsFull,
+    /// `unfinished`
+    Unfinished,
+    /// `getters_waiting`
+    Getters,
+    /// `putters_waiting`
+    Putters,
     /// A sender is dropped; the last closes.
     SenderGone,
     /// A receiver is dropped; the last closes at once.
@@ -81,8 +98,8 @@ pub enum Fate {
 pub struct QueueSpec {
     model: QueueModel<Item>,
     ids: BTreeMap<Who, Id>,
-    /// Who was told to wait, and has neither ended nor given up.
-    waits: BTreeSet<Who>,
+    /// Where the items belong that were taken as tasks.
+    tokens: BTreeMap<Item, u64>,
     senders: usize,
     receivers: usize,
 }
@@ -94,7 +111,7 @@ impl QueueSpec {
         Self {
             model: QueueModel::new(order, Some(capacity)),
             ids: BTreeMap::new(),
-            waits: BTreeSet::new(),
+            tokens: BTreeMap::new(),
             senders: 0,
             receivers: 0,
         }
@@ -120,10 +137,8 @@ impl QueueSpec {
             }
         };
         let Poll::Ready(outcome) = self.model.poll(id) else {
-            self.waits.insert(who);
             return Fate::Pending;
         };
-        self.waits.remove(&who);
         match outcome {
             Outcome::Entered => Fate::Entered,
             Outcome::Got(item) => Fate::Got(item),
@@ -144,10 +159,17 @@ impl Sequential for QueueSpec {
         let fate = match *step {
             Step::Put(who, item) => self.poll(who, |model| model.put(item)),
             Step::Get(who) => self.poll(who, QueueModel::get),
+            Step::GetTask(who) => {
+                let fate = self.poll(who, QueueModel::get);
+                if let Fate::Got(item) = fate {
+                    self.tokens.insert(item, self.model.last_token());
+                }
+                fate
+            }
+            Step::GetMany(who, limit) => self.poll(who, |model| model.get_many(limit)),
             Step::Reserve(who) => self.poll(who, QueueModel::reserve),
             Step::Join(who) => self.poll(who, QueueModel::join),
             Step::Cancel(who) => {
-                self.waits.remove(&who);
                 self.model.cancel(self.ids.remove(&who)?);
                 Fate::Number(0)
             }
@@ -161,6 +183,11 @@ impl Sequential for QueueSpec {
                 Err(TryGet::Empty) => Fate::Empty,
                 Err(TryGet::Closed) => Fate::Closed,
             },
+            Step::TryReserve => match self.model.try_reserve() {
+                Ok(()) => Fate::Slot,
+                Err(TryPut::Full(())) => Fate::Full,
+                Err(TryPut::Closed(())) => Fate::Closed,
+            },
             Step::SlotPut(item) => match self.model.slot_put(item) {
                 Ok(()) => Fate::Entered,
                 Err(_) => Fate::Closed,
@@ -170,10 +197,21 @@ impl Sequential for QueueSpec {
                 Fate::Number(0)
             }
             Step::TaskDone => number(self.model.task_done()),
+            Step::Nack(item) => {
+                let token = self.tokens.remove(&item)?;
+                match self.model.nack(item, token) {
+                    Ok(()) => Fate::Entered,
+                    Err(_) => Fate::Closed,
+                }
+            }
             Step::Drain => Fate::Items(self.model.drain()),
             Step::Close => number(self.model.close()),
             Step::CloseNow => Fate::Items(self.model.close_now()),
             Step::Len => Fate::Number(self.model.len()),
+            Step::IsFull => number(self.model.is_full()),
+            Step::Unfinished => Fate::Number(self.model.unfinished()),
+            Step::Getters => Fate::Number(self.model.getters_waiting()),
+            Step::Putters => Fate::Number(self.model.putters_waiting()),
             Step::SenderGone => {
                 self.senders -= 1;
                 if self.senders == 0 {
@@ -191,22 +229,6 @@ impl Sequential for QueueSpec {
         };
         self.model.take_woken();
         Some(fate)
-    }
-
-    fn allows(&mut self, step: &Step, fate: &Fate) -> bool {
-        let mut exact = self.clone();
-        if exact.apply(step).as_ref() == Some(fate) {
-            *self = exact;
-            return true;
-        }
-        match (step, fate) {
-            // Polled again, before it was told.
-            (Step::Put(who, _) | Step::Get(who) | Step::Reserve(who), Fate::Pending) => {
-                self.waits.contains(who)
-            }
-            (Step::TryPut(_), Fate::Full) | (Step::TryGet, Fate::Empty) => !self.waits.is_empty(),
-            _ => false,
-        }
     }
 }
 
@@ -242,6 +264,30 @@ impl QueueLog {
             Poll::Pending => Fate::Pending,
             Poll::Ready(Ok(item)) => Fate::Got(*item),
             Poll::Ready(Err(_)) => Fate::Closed,
+        })
+    }
+
+    /// Watches a `get_task`.
+    pub fn get_task<G, F>(&self, who: Who, future: F) -> Watched<'_, F, Step, Fate>
+    where
+        G: Deref<Target = Item>,
+        F: Future<Output = Result<G, GetError>>,
+    {
+        self.watch(who, Step::GetTask(who), future, |poll| match poll {
+            Poll::Pending => Fate::Pending,
+            Poll::Ready(Ok(task)) => Fate::Got(**task),
+            Poll::Ready(Err(_)) => Fate::Closed,
+        })
+    }
+
+    /// Watches a future of what a `get_many` has got.
+    pub fn get_many<F>(&self, who: Who, limit: usize, future: F) -> Watched<'_, F, Step, Fate>
+    where
+        F: Future<Output = Vec<Item>>,
+    {
+        self.watch(who, Step::GetMany(who, limit), future, |poll| match poll {
+            Poll::Pending => Fate::Pending,
+            Poll::Ready(items) => Fate::Items(items.clone()),
         })
     }
 
@@ -291,6 +337,54 @@ impl QueueLog {
             },
         );
         outcome.ok()
+    }
+
+    /// Calls `try_reserve`, and lets the slot go.
+    pub fn try_reserve<D: Discipline<Item>>(&self, queue: &BaseQueue<Item, D>) {
+        let outcome = self.0.record(
+            Step::TryReserve,
+            || queue.try_reserve(),
+            |outcome| match outcome {
+                Ok(_) => Fate::Slot,
+                Err(TryReserveError::Full) => Fate::Full,
+                Err(TryReserveError::Closed) => Fate::Closed,
+            },
+        );
+        if let Ok(slot) = outcome {
+            self.done(Step::SlotDrop, || drop(slot));
+        }
+    }
+
+    /// Calls `drain`.
+    pub fn drain<D: Discipline<Item>>(&self, queue: &BaseQueue<Item, D>) -> Vec<Item> {
+        let items = |items: &Vec<Item>| Fate::Items(items.clone());
+        self.0.record(Step::Drain, || queue.drain(), items)
+    }
+
+    /// Calls `close`.
+    pub fn close<D: Discipline<Item>>(&self, queue: &BaseQueue<Item, D>) {
+        let first = |&first: &bool| Fate::Number(usize::from(first));
+        self.0.record(Step::Close, || queue.close(), first);
+    }
+
+    /// Calls `close_now`.
+    pub fn close_now<D: Discipline<Item>>(&self, queue: &BaseQueue<Item, D>) -> Vec<Item> {
+        let items = |items: &Vec<Item>| Fate::Items(items.clone());
+        self.0.record(Step::CloseNow, || queue.close_now(), items)
+    }
+
+    /// Notes what can be seen: `step` says which.
+    pub fn look<D: Discipline<Item>>(&self, step: Step, queue: &BaseQueue<Item, D>) {
+        let call: fn(&BaseQueue<Item, D>) -> usize = match step {
+            Step::Len => BaseQueue::len,
+            Step::IsFull => |queue| usize::from(queue.is_full()),
+            Step::Unfinished => BaseQueue::unfinished,
+            Step::Getters => BaseQueue::getters_waiting,
+            Step::Putters => BaseQueue::putters_waiting,
+            _ => unreachable!("it observes nothing"),
+        };
+        self.0
+            .record(step, || call(queue), |&count| Fate::Number(count));
     }
 
     /// Does what `step` says, whose outcome is `fate` of what it returns.

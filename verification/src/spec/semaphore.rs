@@ -1,13 +1,11 @@
-//! `Semaphore` and `BoundedSemaphore`.
+//! `Semaphore`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::task::Poll;
 
-use waystation_semaphore::{
-    AcquireError, BoundedSemaphore, OwnedPermit, Semaphore, TryAcquireError,
-};
+use waystation_semaphore::{AcquireError, OwnedPermit, Semaphore, TryAcquireError};
 use waystation_testkit::model::{Id, Refusal, SemaphoreModel};
 use waystation_testkit::{History, Recorder, Sequential};
 
@@ -27,16 +25,22 @@ pub enum Ask {
     Release(usize),
     /// A permit is forgotten.
     Forget(usize),
-    /// `BoundedSemaphore::release`
-    GiveBack(usize),
-    /// `add_permits`
+    /// `try_add_permits`
     Add(usize),
+    /// `forget_permits`
+    ForgetFree(usize),
     /// `reduce_permits`
     Reduce(usize),
+    /// `resize`
+    Resize(usize),
     /// `close`
     Close,
     /// `available_permits`
     Available,
+    /// `total`
+    Total,
+    /// `waiters`
+    Waiters,
 }
 
 /// What it returned.
@@ -57,49 +61,35 @@ pub enum Answer {
 pub struct SemaphoreSpec {
     model: SemaphoreModel,
     ids: BTreeMap<Who, Id>,
-    /// Who was told to wait, and has neither ended nor given up.
-    waits: BTreeSet<Who>,
-    /// Who was told to wait though its turn had come, with what it has.
-    late: BTreeMap<Who, Result<usize, Refusal>>,
+    may_be_passed: bool,
 }
 
 impl SemaphoreSpec {
     /// A semaphore whose line may be passed `limit` times between two grants.
     #[must_use]
     pub fn new(permits: usize, limit: usize) -> Self {
-        Self::of(SemaphoreModel::new(permits, limit))
+        Self {
+            model: SemaphoreModel::new(permits, limit),
+            ids: BTreeMap::new(),
+            may_be_passed: limit > 0,
+        }
     }
 
     /// A bounded semaphore, strict.
     #[must_use]
     pub fn bounded(bound: usize) -> Self {
-        Self::of(SemaphoreModel::bounded(bound, 0))
-    }
-
-    fn of(model: SemaphoreModel) -> Self {
         Self {
-            model,
-            ids: BTreeMap::new(),
-            waits: BTreeSet::new(),
-            late: BTreeMap::new(),
+            model: SemaphoreModel::bounded(bound, 0),
+            ..Self::new(0, 0)
         }
     }
 
-    fn poll(&mut self, who: Who, n: usize) -> Poll<Result<usize, Refusal>> {
-        if let Some(outcome) = self.late.remove(&who) {
-            return Poll::Ready(outcome);
-        }
-        let id = *self.ids.entry(who).or_insert_with(|| self.model.acquire(n));
-        self.model.poll(id)
-    }
-
-    fn cancel(&mut self, who: Who) {
-        self.waits.remove(&who);
-        let id = self.ids.remove(&who);
-        match (self.late.remove(&who), id) {
-            (Some(Ok(n)), _) => self.model.release(n),
-            (None, Some(id)) => self.model.cancel(id),
-            _ => {}
+    /// The same, of whose line no more than `n` can be.
+    #[must_use]
+    pub fn max_waiters(self, n: usize) -> Self {
+        Self {
+            model: self.model.max_waiters(n),
+            ..self
         }
     }
 }
@@ -109,62 +99,53 @@ impl Sequential for SemaphoreSpec {
     type Ret = Answer;
 
     fn apply(&mut self, op: &Ask) -> Option<Answer> {
-        let number = Answer::Number;
+        let Self { model, ids, .. } = self;
+        let yes = |yes: bool| Answer::Number(usize::from(yes));
+        let nothing = Answer::Number(0);
         let answer = match *op {
-            Ask::Poll(who, n) => match self.poll(who, n) {
-                Poll::Ready(outcome) => {
-                    self.waits.remove(&who);
-                    taken(outcome)
+            Ask::Poll(who, n) => {
+                let id = *ids.entry(who).or_insert_with(|| model.acquire(n));
+                match model.poll(id) {
+                    Poll::Ready(outcome) => taken(outcome),
+                    Poll::Pending => Answer::Pending,
                 }
-                Poll::Pending => {
-                    self.waits.insert(who);
-                    Answer::Pending
-                }
-            },
-            Ask::Cancel(who) => {
-                self.cancel(who);
-                number(0)
             }
-            Ask::Try(n) => taken(self.model.try_acquire(n)),
+            Ask::Cancel(who) => {
+                model.cancel(ids.remove(&who)?);
+                nothing
+            }
+            Ask::Try(n) => taken(model.try_acquire(n)),
+            // Nobody drops or forgets what nobody has: that is another order's.
+            Ask::Release(n) | Ask::Forget(n) if n > model.held() => return None,
             Ask::Release(n) => {
-                self.model.release(n);
-                number(0)
+                model.release(n);
+                nothing
             }
             Ask::Forget(n) => {
-                self.model.forget(n);
-                number(0)
+                model.forget(n);
+                nothing
             }
-            Ask::GiveBack(n) => number(usize::from(self.model.release_forgotten(n))),
-            Ask::Add(n) => number(usize::from(self.model.add_permits(n))),
-            Ask::Reduce(n) => number(usize::from(self.model.reduce_permits(n))),
-            Ask::Close => number(usize::from(self.model.close())),
-            Ask::Available => number(self.model.available()),
+            Ask::Add(n) => yes(model.add_permits(n)),
+            Ask::ForgetFree(n) => Answer::Number(model.forget_permits(n)),
+            Ask::Reduce(n) => yes(model.reduce_permits(n)),
+            Ask::Resize(n) => yes(model.resize(n)),
+            Ask::Close => yes(model.close()),
+            Ask::Available => Answer::Number(model.available()),
+            Ask::Total => Answer::Number(model.total()),
+            Ask::Waiters => Answer::Number(model.waiters()),
         };
-        self.model.take_woken();
+        model.take_woken();
         Some(answer)
     }
 
+    /// Past a woken head a `try_acquire` may pass, and need not: a release that is on its way lets
+    /// nobody pass.
     fn allows(&mut self, op: &Ask, answer: &Answer) -> bool {
-        let others_wait = match op {
-            Ask::Poll(who, _) => self.waits.iter().any(|other| other != who),
-            _ => !self.waits.is_empty(),
-        };
-        let mut exact = self.clone();
-        if exact.apply(op) == Some(*answer) {
-            *self = exact;
-            return true;
-        }
-        match (op, answer) {
-            (&Ask::Poll(who, n), Answer::Pending) => {
-                let Poll::Ready(outcome) = self.poll(who, n) else {
-                    unreachable!("pending was tried")
-                };
-                self.late.insert(who, outcome);
-                !self.waits.insert(who) || others_wait
-            }
-            (Ask::Try(_), Answer::Refused(Refusal::NoPermits)) => others_wait,
-            _ => false,
-        }
+        let need_not = self.may_be_passed
+            && self.model.waiters() > 0
+            && matches!(op, Ask::Try(_))
+            && *answer == Answer::Refused(Refusal::NoPermits);
+        need_not || self.apply(op) == Some(*answer)
     }
 }
 
@@ -201,6 +182,9 @@ impl SemaphoreLog {
             Poll::Ready(Ok(_)) => Answer::Permit,
             Poll::Ready(Err(AcquireError::Closed)) => Answer::Refused(Refusal::Closed),
             Poll::Ready(Err(AcquireError::TooMany)) => Answer::Refused(Refusal::TooMany),
+            Poll::Ready(Err(AcquireError::TooManyWaiting)) => {
+                Answer::Refused(Refusal::TooManyWaiting)
+            }
         })
     }
 
@@ -229,21 +213,15 @@ impl SemaphoreLog {
         self.done(Ask::Forget(n), forget);
     }
 
-    /// Calls `BoundedSemaphore::release`.
-    pub fn give_back(&self, n: usize, semaphore: &BoundedSemaphore) -> bool {
-        let given = self.0.record(
-            Ask::GiveBack(n),
-            || semaphore.release(n),
-            |outcome| Answer::Number(usize::from(outcome.is_ok())),
-        );
-        given.is_ok()
+    /// Calls `try_add_permits`.
+    pub fn add(&self, n: usize, semaphore: &Semaphore) -> bool {
+        let call = || semaphore.try_add_permits(n).is_ok();
+        self.yes(Ask::Add(n), call)
     }
 
-    /// Calls `add_permits`, which fits.
-    pub fn add(&self, n: usize, semaphore: &Semaphore) {
-        let ask = Ask::Add(n);
-        self.0
-            .record(ask, || semaphore.add_permits(n), |()| Answer::Number(1));
+    /// Calls `forget_permits`.
+    pub fn forget_free(&self, n: usize, semaphore: &Semaphore) -> usize {
+        self.number(Ask::ForgetFree(n), || semaphore.forget_permits(n))
     }
 
     /// Calls `reduce_permits`, which fits.
@@ -253,28 +231,42 @@ impl SemaphoreLog {
             .record(ask, || semaphore.reduce_permits(n), |()| Answer::Number(1));
     }
 
+    /// Calls `resize`, which fits.
+    pub fn resize(&self, n: usize, semaphore: &Semaphore) {
+        let ask = Ask::Resize(n);
+        self.0
+            .record(ask, || semaphore.resize(n), |()| Answer::Number(1));
+    }
+
     /// Calls `close`.
-    pub fn close(&self, semaphore: &Semaphore) {
-        self.0.record(
-            Ask::Close,
-            || semaphore.close(),
-            |&first| Answer::Number(usize::from(first)),
-        );
+    pub fn close(&self, semaphore: &Semaphore) -> bool {
+        self.yes(Ask::Close, || semaphore.close())
     }
 
     /// Calls `available_permits`.
     pub fn look(&self, semaphore: &Semaphore) {
-        self.0.record(
-            Ask::Available,
-            || semaphore.available_permits(),
-            |&permits| Answer::Number(permits),
-        );
+        self.number(Ask::Available, || semaphore.available_permits());
+    }
+
+    /// Calls `total` and `waiters`.
+    pub fn look_closer(&self, semaphore: &Semaphore) {
+        self.number(Ask::Total, || semaphore.total());
+        self.number(Ask::Waiters, || semaphore.waiters());
     }
 
     /// What was noted.
     #[must_use]
     pub fn into_history(self) -> History<Ask, Answer> {
         self.0.into_history()
+    }
+
+    fn yes(&self, ask: Ask, call: impl FnOnce() -> bool) -> bool {
+        self.0
+            .record(ask, call, |&yes| Answer::Number(usize::from(yes)))
+    }
+
+    fn number(&self, ask: Ask, call: impl FnOnce() -> usize) -> usize {
+        self.0.record(ask, call, |&n| Answer::Number(n))
     }
 
     fn done(&self, ask: Ask, call: impl FnOnce()) {

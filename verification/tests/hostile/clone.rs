@@ -75,6 +75,7 @@ fn fires(column: &Column) {
         assert_eq!(probe.wakes(), 1, "it sleeps and was told nothing");
         scene.settle([wait]);
     } else {
+        drop(wait);
         scene.rest();
     }
 }

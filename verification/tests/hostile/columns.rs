@@ -8,11 +8,15 @@ use std::task::{Context, Poll, Waker};
 use waystation_event::{AutoResetEvent, Event};
 use waystation_gather::{as_completed, gather, try_gather};
 
+mod place;
 mod queues;
 mod semaphores;
+mod streams;
 
+pub(crate) use place::PLACES;
 pub(crate) use queues::QUEUES;
 pub(crate) use semaphores::{BYPASS, STRICT};
+pub(crate) use streams::{CHANNELS, STREAMS};
 
 use crate::scene::{Column, Primitive, Scene, Wait, Wakes, each};
 
@@ -22,6 +26,7 @@ const fn many(name: &'static str, scene: fn(usize) -> Scene) -> Column {
         wakes: Wakes::Many,
         loud: true,
         lasts: true,
+        displaces: None,
         scene,
     }
 }
@@ -29,6 +34,13 @@ const fn many(name: &'static str, scene: fn(usize) -> Scene) -> Column {
 const fn one(name: &'static str, scene: fn(usize) -> Scene) -> Column {
     Column {
         wakes: Wakes::One,
+        ..many(name, scene)
+    }
+}
+
+const fn all(name: &'static str, scene: fn(usize) -> Scene) -> Column {
+    Column {
+        wakes: Wakes::AllForOne,
         ..many(name, scene)
     }
 }
@@ -41,11 +53,13 @@ const fn quiet(column: Column) -> Column {
     }
 }
 
+fn poll_with<F: Future + Unpin>(future: &mut F, waker: &Waker) -> Poll<F::Output> {
+    Pin::new(future).poll(&mut Context::from_waker(waker))
+}
+
 /// Polls once.
 fn peek<F: Future + Unpin>(mut future: F) -> (Poll<F::Output>, F) {
-    let mut context = Context::from_waker(Waker::noop());
-    let outcome = Pin::new(&mut future).poll(&mut context);
-    (outcome, future)
+    (poll_with(&mut future, Waker::noop()), future)
 }
 
 /// Polls once what is to wait.

@@ -1,7 +1,7 @@
 //! Rows: what a waker's `drop()` does, and that no handle is kept.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::Waker;
 
 use waystation_testkit::{HostileWaker, Probe};
@@ -24,6 +24,14 @@ pub(crate) const ROWS: &[Row] = &[
         name: "`drop()` re-enters when the wait is cancelled after it was woken",
         play: cancelled_late,
         does_not_apply: ALWAYS,
+    },
+    Row {
+        name: "`drop()` of a waker that a call displaces: all others were woken before",
+        play: displaced,
+        does_not_apply: |column| {
+            let none = column.displaces.is_none();
+            none.then_some("the call wakes, and displaces no waker")
+        },
     },
     Row {
         name: "no handle is left: cancelled, woken, completed",
@@ -105,5 +113,30 @@ fn none_is_left(column: &Column) {
         }
         assert_eq!(probe.live(), 0);
         scene.rest();
+    }
+}
+
+fn displaced(column: &Column) {
+    let scene_of = column.displaces.unwrap();
+    for n in [1, 3, 9] {
+        let others: Arc<OnceLock<Vec<Probe>>> = Arc::default();
+        let woken: Arc<Mutex<Vec<usize>>> = Arc::default();
+        let (seen, note) = (others.clone(), woken.clone());
+        let (waker, probe) = HostileWaker::builder()
+            .on_drop(move || {
+                if let Some(others) = seen.get() {
+                    let woken = others.iter().filter(|probe| probe.wakes() == 1);
+                    note.lock().unwrap().push(woken.count());
+                }
+            })
+            .build();
+        let mut scene = scene_of(n, &waker);
+        drop(waker);
+        let (waits, probes) = scene.park_all(|_| ());
+        assert!(others.set(probes).is_ok());
+        scene.fire();
+        assert_eq!(*woken.lock().unwrap(), [n], "dropped once, and last");
+        assert_eq!((probe.wakes(), probe.live()), (0, 0));
+        scene.settle(waits);
     }
 }

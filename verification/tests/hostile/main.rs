@@ -29,6 +29,11 @@ use table::Row;
 const ROWS: &[&[Row]] = &[waking::ROWS, cloning::ROWS, dropping::ROWS];
 
 #[test]
+fn places() {
+    table::play("`Place`, once for all futures", columns::PLACES, ROWS);
+}
+
+#[test]
 fn events() {
     table::play("Event and AutoResetEvent", columns::EVENTS, ROWS);
 }
@@ -46,6 +51,16 @@ fn semaphores_with_passers_by() {
 #[test]
 fn queues() {
     table::play("Queue", columns::QUEUES, ROWS);
+}
+
+#[test]
+fn streams() {
+    table::play("Stream of a queue", columns::STREAMS, ROWS);
+}
+
+#[test]
+fn channels() {
+    table::play("Handles of a channel", columns::CHANNELS, ROWS);
 }
 
 #[test]

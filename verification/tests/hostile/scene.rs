@@ -37,6 +37,8 @@ pub(crate) enum Wakes {
     Many,
     /// One.
     One,
+    /// All who wait, for what one of them can have.
+    AllForOne,
 }
 
 /// A primitive and one of its methods.
@@ -51,6 +53,8 @@ pub(crate) struct Column {
     pub(crate) lasts: bool,
     /// The scene for so many.
     pub(crate) scene: fn(usize) -> Scene,
+    /// The same, where the call displaces this waker.
+    pub(crate) displaces: Option<fn(usize, &Waker) -> Scene>,
 }
 
 impl Scene {

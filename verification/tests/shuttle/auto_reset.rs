@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use shuttle::thread::scope;
 use verification::explore::{chance, explore, give_up_after, moved};
-use verification::linear::assert_linearizable;
 use verification::spec::{AutoResetLog, AutoResetSpec};
 use waystation_core::block::block_on;
 use waystation_event::AutoResetEvent;
@@ -33,7 +32,7 @@ fn auto_reset_baton_survives_cancels() {
             log.set(&event);
         });
         assert!(event.is_set(), "the baton is still there");
-        assert_linearizable(&log.into_history(), AutoResetSpec::new());
+        log.into_history().assert_linearizable(AutoResetSpec::new());
     });
 }
 
@@ -68,6 +67,6 @@ fn auto_reset_signals_are_kept_once() {
                 shuttle::thread::yield_now();
             }
         });
-        assert_linearizable(&log.into_history(), AutoResetSpec::new());
+        log.into_history().assert_linearizable(AutoResetSpec::new());
     });
 }

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use shuttle::thread::scope;
 use verification::explore::{chance, explore, give_up_after};
-use verification::linear::assert_linearizable;
 use verification::spec::{SemaphoreLog, SemaphoreSpec};
 use waystation_core::block::block_on;
 use waystation_semaphore::{Fairness, Semaphore};
@@ -43,7 +42,8 @@ fn bypass_passes_the_head_at_most_limit_times() {
             });
         });
         assert_eq!((semaphore.available_permits(), semaphore.waiters()), (1, 0));
-        assert_linearizable(&log.into_history(), SemaphoreSpec::new(1, 2));
+        log.into_history()
+            .assert_linearizable(SemaphoreSpec::new(1, 2));
     });
 }
 

@@ -2,7 +2,6 @@
 
 use shuttle::thread::scope;
 use verification::explore::{chance, explore, give_up_after};
-use verification::linear::assert_linearizable;
 use verification::spec::{QueueLog, QueueSpec, Step, out_of_order};
 use waystation_core::block::block_on;
 use waystation_queue::channel;
@@ -46,7 +45,7 @@ fn channel_ends_with_its_last_sender() {
         });
         let history = log.into_history();
         assert_eq!(out_of_order(&history), []);
-        assert_linearizable(&history, QueueSpec::channel(1, 4, 3));
+        history.assert_linearizable(QueueSpec::channel(1, 4, 3));
     });
 }
 
@@ -78,6 +77,6 @@ fn channel_refuses_when_its_last_receiver_has_left() {
         });
         let history = log.into_history();
         assert_eq!(out_of_order(&history), []);
-        assert_linearizable(&history, QueueSpec::channel(1, 4, 2));
+        history.assert_linearizable(QueueSpec::channel(1, 4, 2));
     });
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use shuttle::thread::scope;
 use verification::explore::{chance, explore, give_up_after};
-use verification::linear::assert_linearizable;
 use verification::spec::{Item, QueueLog, QueueSpec};
 use waystation_core::block::block_on;
 use waystation_queue::{BaseQueue, Discipline, LifoQueue, PriorityQueue};
@@ -48,7 +47,8 @@ fn put_and_get<D: Discipline<Item> + Send>(queue: BaseQueue<Item, D>, order: Ord
         });
     });
     assert!(queue.is_empty());
-    assert_linearizable(&log.into_history(), QueueSpec::new(order, 2));
+    log.into_history()
+        .assert_linearizable(QueueSpec::new(order, 2));
 }
 
 #[test]

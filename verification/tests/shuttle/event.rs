@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use shuttle::thread::scope;
 use verification::explore::{chance, explore, give_up_after, moved};
-use verification::linear::assert_linearizable;
 use verification::spec::{EventLog, EventSpec};
 use waystation_core::block::block_on;
 use waystation_event::Event;
@@ -37,7 +36,7 @@ fn event_waits_and_cancels_against_set_and_clear() {
             log.set(&event);
         });
         assert!(event.waiters() == 0, "everybody was let through");
-        assert_linearizable(&log.into_history(), EventSpec::new());
+        log.into_history().assert_linearizable(EventSpec::new());
     });
 }
 
@@ -68,6 +67,6 @@ fn event_pulses_release_those_who_wait_now() {
             }
             log.set(&event);
         });
-        assert_linearizable(&log.into_history(), EventSpec::new());
+        log.into_history().assert_linearizable(EventSpec::new());
     });
 }

@@ -15,4 +15,5 @@ mod disciplines;
 mod event;
 mod queue;
 mod queue_close;
+mod releases;
 mod semaphore;

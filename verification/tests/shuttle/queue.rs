@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use shuttle::thread::scope;
 use verification::explore::{chance, explore, give_up_after, moved};
-use verification::linear::assert_linearizable;
 use verification::spec::{Fate, QueueLog, QueueSpec, Step, out_of_order};
 use waystation_core::block::block_on;
 use waystation_queue::Queue;
@@ -62,7 +61,7 @@ fn queue_of_one_keeps_items_and_order_through_cancels() {
         );
         let history = log.into_history();
         assert_eq!(out_of_order(&history), []);
-        assert_linearizable(&history, QueueSpec::new(Order::Fifo, 1));
+        history.assert_linearizable(QueueSpec::new(Order::Fifo, 1));
     });
 }
 
@@ -118,7 +117,7 @@ fn queue_slots_are_granted_in_line_with_puts() {
         assert!(queue.is_empty() && log.try_put(10, &queue) && log.try_put(11, &queue));
         let history = log.into_history();
         assert_eq!(out_of_order(&history), []);
-        assert_linearizable(&history, QueueSpec::new(Order::Fifo, 2));
+        history.assert_linearizable(QueueSpec::new(Order::Fifo, 2));
     });
 }
 
@@ -155,6 +154,7 @@ fn queue_join_waits_for_every_task() {
             threads.spawn(|| give_up_after(1 + chance(2), log.join(7, queue.join_owned())));
         });
         assert_eq!(queue.unfinished(), 0);
-        assert_linearizable(&log.into_history(), QueueSpec::new(Order::Fifo, 2));
+        log.into_history()
+            .assert_linearizable(QueueSpec::new(Order::Fifo, 2));
     });
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use shuttle::thread::scope;
 use verification::explore::{chance, explore, give_up_after};
-use verification::linear::assert_linearizable;
 use verification::spec::{Fate, QueueLog, QueueSpec, Step, out_of_order};
 use waystation_core::block::block_on;
 use waystation_queue::{PutError, Queue};
@@ -54,7 +53,7 @@ fn queue_close_delivers_what_entered() {
         assert!(queue.is_empty());
         let history = log.into_history();
         assert_eq!(out_of_order(&history), []);
-        assert_linearizable(&history, QueueSpec::new(Order::Fifo, 1));
+        history.assert_linearizable(QueueSpec::new(Order::Fifo, 1));
     });
 }
 
@@ -110,6 +109,7 @@ fn queue_close_now_leaves_nothing_and_nobody() {
             ),
             (0, 0, 0)
         );
-        assert_linearizable(&log.into_history(), QueueSpec::new(Order::Fifo, 2));
+        log.into_history()
+            .assert_linearizable(QueueSpec::new(Order::Fifo, 2));
     });
 }

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use shuttle::sync::Barrier;
 use shuttle::thread::scope;
 use verification::explore::{chance, explore, give_up_after, moved};
-use verification::linear::assert_linearizable;
 use verification::spec::{SemaphoreLog, SemaphoreSpec};
 use waystation_core::block::block_on;
 use waystation_semaphore::{AcquireError, Semaphore};
@@ -42,7 +41,8 @@ fn semaphore_weighted_requests_and_cancels() {
             });
         });
         assert_eq!((semaphore.available_permits(), semaphore.waiters()), (3, 0));
-        assert_linearizable(&log.into_history(), SemaphoreSpec::new(3, 0));
+        log.into_history()
+            .assert_linearizable(SemaphoreSpec::new(3, 0));
     });
 }
 
@@ -66,7 +66,8 @@ fn semaphore_mutex_of_sixteen() {
             }
         });
         assert_eq!(semaphore.available_permits(), 1);
-        assert_linearizable(&log.into_history(), SemaphoreSpec::new(1, 0));
+        log.into_history()
+            .assert_linearizable(SemaphoreSpec::new(1, 0));
     });
 }
 
@@ -101,7 +102,8 @@ fn semaphore_close_refuses_who_was_not_granted() {
             });
         });
         assert_eq!((semaphore.available_permits(), semaphore.waiters()), (1, 0));
-        assert_linearizable(&log.into_history(), SemaphoreSpec::new(1, 0));
+        log.into_history()
+            .assert_linearizable(SemaphoreSpec::new(1, 0));
     });
 }
 
@@ -136,7 +138,8 @@ fn semaphore_debt_is_paid_before_anybody_is_served() {
             (semaphore.available_permits(), semaphore.waiters()),
             (semaphore.total(), 0)
         );
-        assert_linearizable(&log.into_history(), SemaphoreSpec::new(2, 0));
+        log.into_history()
+            .assert_linearizable(SemaphoreSpec::new(2, 0));
     });
 }
 
@@ -172,6 +175,7 @@ fn semaphore_grants_all_that_fit_at_once() {
             log.release(4, held);
         });
         assert_eq!((semaphore.available_permits(), semaphore.waiters()), (4, 0));
-        assert_linearizable(&log.into_history(), SemaphoreSpec::new(4, 0));
+        log.into_history()
+            .assert_linearizable(SemaphoreSpec::new(4, 0));
     });
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
 use verification::stress::{THREADS, crew, factor, moment, poll_and_drop, stress};
-use waystation_event::{AutoResetEvent, Event};
+use waystation_event::{AutoResetEvent, Blocking, Event};
 
 /// 56 wait, a third of them for a moment only; 8 pulse until all are done. Who was released was
 /// released by a pulse that had not ended when it came.
@@ -26,9 +26,9 @@ fn nobody_is_released_by_a_pulse_of_the_past() {
             for _ in 0..rounds {
                 let before = ended.load(SeqCst);
                 let released = if rng.chance(1, 3) {
-                    event.wait_timeout(moment(&mut rng))
+                    event.wait().block_timeout(moment(&mut rng)).is_some()
                 } else {
-                    event.wait_blocking();
+                    event.wait().block();
                     true
                 };
                 let after = begun.load(SeqCst);
@@ -63,9 +63,9 @@ fn nobody_goes_through_a_shut_gate() {
             for _ in 0..rounds {
                 let before = shut.load(SeqCst);
                 let through = if rng.chance(1, 4) {
-                    event.wait_timeout(moment(&mut rng))
+                    event.wait().block_timeout(moment(&mut rng)).is_some()
                 } else {
-                    event.wait_blocking();
+                    event.wait().block();
                     true
                 };
                 let after = opened.load(SeqCst);
@@ -89,11 +89,11 @@ fn the_baton_is_never_lost_and_never_two() {
         crew(THREADS, |_, mut rng| {
             for _ in 0..rounds {
                 let got = if rng.chance(1, 4) {
-                    event.wait_timeout(moment(&mut rng))
+                    event.wait().block_timeout(moment(&mut rng)).is_some()
                 } else if rng.chance(1, 3) {
                     poll_and_drop(event.wait(), &mut rng).is_some()
                 } else {
-                    event.wait_blocking();
+                    event.wait().block();
                     true
                 };
                 if got {

@@ -24,21 +24,32 @@ fn park<F: Future + Unpin>(futures: &mut [F]) {
 }
 
 /// After some rounds, ten million operations allocate nothing and leave nothing.
-fn steady(name: &str, operations_of_a_round: usize, mut round: impl FnMut()) {
+fn steady(name: &str, operations_of_a_round: usize, round: impl FnMut()) {
+    steady_up_to(0, name, operations_of_a_round, round);
+}
+
+/// The same, but for so many allocations of a round.
+fn steady_up_to(most: usize, name: &str, operations_of_a_round: usize, mut round: impl FnMut()) {
     for _ in 0..10 {
         round();
     }
     let rounds = (10_000_000 * factor()).div_ceil(operations_of_a_round);
     let ((), counts) = CountingAllocator::measure(|| (0..rounds).for_each(|_| round()));
     let operations = rounds * operations_of_a_round;
-    assert_eq!((counts.allocations, counts.live), (0, 0), "{name}");
-    println!("memory {name} {operations} operations 0 allocations");
+    let allocations = counts.allocations;
+    assert!(
+        allocations <= (most * rounds) as u64,
+        "{name}: {allocations}"
+    );
+    assert_eq!(counts.live, 0, "{name}");
+    println!("memory {name} {operations} operations {allocations} allocations");
 }
 
+/// A release of many makes room for their wakers in a few pieces, however many they are.
 #[test]
 fn event_waits_allocate_nothing() {
     let event = Event::new();
-    steady("event", WAITERS, || {
+    steady_up_to(4, "event", WAITERS, || {
         let mut waits = [(); WAITERS].map(|()| event.wait());
         park(&mut waits);
         event.set();

@@ -5,10 +5,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use verification::spec::{QueueLog, out_of_order};
 use verification::stress::{THREADS, crew, factor, moment, poll_and_drop, stress};
-use waystation_core::block::{block_on, block_on_timeout};
-use waystation_queue::{
-    BaseQueue, Discipline, Fifo, GetTimeoutError, Lifo, Priority, PutTimeoutError, Queue, channel,
-};
+use waystation_queue::{BaseQueue, Blocking, Discipline, Fifo, Lifo, Priority, Queue, channel};
 use waystation_testkit::{Counted, Ledger};
 
 /// 32 put, 32 get, half of them for a moment only; the last to put closes. Every item that entered
@@ -29,11 +26,16 @@ where
                     let id = (number * rounds + round) as u64;
                     let item = ledger.item(id);
                     match rng.below(8) {
-                        0 => match queue.put_timeout(item, moment(&mut rng)) {
-                            Ok(()) => sum_in.add(id),
-                            Err(PutTimeoutError::Timeout(item)) => assert_eq!(item.id(), id),
-                            Err(PutTimeoutError::Closed(_)) => unreachable!("not closed yet"),
-                        },
+                        0 => {
+                            let mut put = queue.put(item);
+                            match put.block_timeout(moment(&mut rng)) {
+                                Some(put) => {
+                                    put.unwrap();
+                                    sum_in.add(id);
+                                }
+                                None => assert_eq!(put.cancel().unwrap().id(), id),
+                            }
+                        }
                         1 => {
                             if queue.try_put(item).is_ok() {
                                 sum_in.add(id);
@@ -41,7 +43,7 @@ where
                         }
                         2 => {
                             // A slot may be let go: the room goes to the next.
-                            let slot = queue.reserve_blocking().unwrap();
+                            let slot = queue.reserve().block().unwrap();
                             if rng.chance(1, 2) {
                                 slot.put(item).unwrap();
                                 sum_in.add(id);
@@ -54,7 +56,7 @@ where
                         }
                         4 => drop(poll_and_drop(queue.reserve(), &mut rng)),
                         _ => {
-                            queue.put_blocking(item).unwrap();
+                            queue.put(item).block().unwrap();
                             sum_in.add(id);
                         }
                     }
@@ -66,20 +68,17 @@ where
             }
             loop {
                 let got = match rng.below(4) {
-                    0 => queue.get_timeout(moment(&mut rng)),
-                    1 => match poll_and_drop(queue.get(), &mut rng) {
-                        Some(got) => got.map_err(|_| GetTimeoutError::Closed),
-                        None => Err(GetTimeoutError::Timeout),
-                    },
-                    _ => queue.get_blocking().map_err(|_| GetTimeoutError::Closed),
+                    0 => queue.get().block_timeout(moment(&mut rng)),
+                    1 => poll_and_drop(queue.get(), &mut rng),
+                    _ => Some(queue.get().block()),
                 };
                 match got {
-                    Ok(item) => {
+                    Some(Ok(item)) => {
                         sum_out.add(item.id());
                         queue.task_done().unwrap();
                     }
-                    Err(GetTimeoutError::Timeout) => {}
-                    Err(GetTimeoutError::Closed) => return,
+                    None => {}
+                    Some(Err(_)) => return,
                 }
             }
         });
@@ -143,18 +142,18 @@ fn items_leave_in_the_order_in_which_they_entered() {
                         }
                         return;
                     }
-                    let put = log.put(who, who, queue.put_owned(who)).quietly();
+                    let mut put = log.put(who, who, queue.put_owned(who)).quietly();
                     if rng.chance(1, 4) {
-                        block_on_timeout(put, moment(&mut rng));
+                        put.block_timeout(moment(&mut rng));
                     } else {
-                        block_on(put).unwrap();
+                        put.block().unwrap();
                     }
                 } else {
-                    let get = log.get(who, queue.get_owned()).quietly();
+                    let mut get = log.get(who, queue.get_owned()).quietly();
                     let got = if rng.chance(1, 4) {
-                        block_on_timeout(get, moment(&mut rng))
+                        get.block_timeout(moment(&mut rng))
                     } else {
-                        Some(block_on(get))
+                        Some(get.block())
                     };
                     if let Some(Err(_)) = got {
                         return;
@@ -190,13 +189,13 @@ fn close_now_in_full_swing_loses_nothing() {
                     for id in (number as u64 * 1_000_000).. {
                         // An item is counted before it may be taken.
                         sum_in.add(id);
-                        if queue.put_blocking(ledger.item(id)).is_err() {
+                        if queue.put(ledger.item(id)).block().is_err() {
                             sum_out.add(id);
                             break;
                         }
                     }
                 } else {
-                    while let Ok(item) = queue.get_blocking() {
+                    while let Ok(item) = queue.get().block() {
                         sum_out.add(item.id());
                     }
                 }
@@ -233,11 +232,11 @@ fn a_channel_delivers_everything_before_it_ends() {
                     let id = (number * rounds + round) as u64;
                     let one_more = sender.clone();
                     sum_in.add(id);
-                    one_more.send_blocking(id).unwrap();
+                    one_more.send(id).block().unwrap();
                 }
             } else {
                 let receiver = receivers.lock().pop().unwrap();
-                while let Ok(id) = receiver.recv_blocking() {
+                while let Ok(id) = receiver.recv().block() {
                     sum_out.add(id);
                 }
             }

@@ -1,4 +1,4 @@
-//! The semaphores under 64 threads.
+//! The semaphore under 64 threads.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use verification::spec::{Answer, Ask, SemaphoreLog};
 use verification::stress::{THREADS, crew, factor, moment, poll_and_drop, stress};
-use waystation_core::block::{block_on, block_on_timeout};
-use waystation_semaphore::{BoundedSemaphore, Fairness, Semaphore};
+use waystation_semaphore::{Blocking, Fairness, Semaphore};
 use waystation_testkit::Operation;
 
 type Step = Operation<Ask, Answer>;
@@ -24,13 +23,16 @@ fn never_more_than_there_are(name: &'static str, fairness: Fairness) {
             for round in 0..rounds {
                 let n = 1 + rng.below(PERMITS);
                 let permit = if rng.chance(1, 4) {
-                    semaphore.acquire_many_timeout(n, moment(&mut rng)).ok()
+                    semaphore
+                        .acquire_many(n)
+                        .block_timeout(moment(&mut rng))
+                        .map(Result::unwrap)
                 } else if rng.chance(1, 4) {
                     poll_and_drop(semaphore.acquire_many(n), &mut rng).map(Result::unwrap)
                 } else if rng.chance(1, 8) {
                     semaphore.try_acquire_many(n).ok()
                 } else {
-                    Some(semaphore.acquire_many_blocking(n).unwrap())
+                    Some(semaphore.acquire_many(n).block().unwrap())
                 };
                 if let Some(permit) = permit {
                     assert!(out.fetch_add(n, SeqCst) + n <= PERMITS, "too many are out");
@@ -74,11 +76,11 @@ fn the_line_is_served_in_the_order_of_arrival() {
         crew(THREADS, |number, mut rng| {
             for round in 0..rounds {
                 let who = number as u32 * rounds + round;
-                let request = log.acquire(who, 1, semaphore.acquire_owned()).quietly();
+                let mut request = log.acquire(who, 1, semaphore.acquire_owned()).quietly();
                 let permit = if rng.chance(1, 4) {
-                    block_on_timeout(request, moment(&mut rng))
+                    request.block_timeout(moment(&mut rng))
                 } else {
-                    Some(block_on(request))
+                    Some(request.block())
                 };
                 if rng.chance(1, 4) {
                     std::thread::yield_now();
@@ -117,19 +119,21 @@ fn the_line_is_served_in_the_order_of_arrival() {
 fn a_bounded_semaphore_stays_in_bounds() {
     stress("bounded_semaphore", || {
         let rounds = 800 * factor();
-        let semaphore = BoundedSemaphore::new(PERMITS);
+        let semaphore = Semaphore::bounded(PERMITS);
         let over = AtomicUsize::new(0);
         crew(THREADS, |_, mut rng| {
             for _ in 0..rounds {
                 let n = 1 + rng.below(2);
-                if let Ok(permit) = semaphore.acquire_many_timeout(n, moment(&mut rng)) {
+                let mut request = semaphore.acquire_many(n);
+                if let Some(permit) = request.block_timeout(moment(&mut rng)) {
+                    let permit = permit.unwrap();
                     std::thread::yield_now();
                     if rng.chance(1, 4) {
                         permit.forget();
-                        semaphore.release(n).unwrap();
+                        semaphore.add_permits(n);
                     }
                 }
-                if semaphore.release(PERMITS + 1).is_err() {
+                if semaphore.try_add_permits(PERMITS + 1).is_err() {
                     over.fetch_add(1, SeqCst);
                 }
                 assert!(semaphore.available_permits() <= PERMITS);
@@ -140,7 +144,7 @@ fn a_bounded_semaphore_stays_in_bounds() {
             (PERMITS, 0)
         );
         assert_eq!(over.load(SeqCst), THREADS * rounds, "never as many");
-        assert!(semaphore.release(1).is_err(), "all are there");
+        assert!(semaphore.try_add_permits(1).is_err(), "all are there");
         THREADS * rounds
     });
 }

@@ -1,5 +1,7 @@
 //! The rules of the house: text only, line by line.
 
+mod code;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -62,6 +64,13 @@ const RULES: &[(&str, Rule)] = &[
     ("leaves know no other leaf", lone_leaves),
     ("leaves forbid the keyword", forbidding_leaves),
     ("atomics only in state.rs and core", atomics),
+    ("no shipped file is long", code::short_files),
+    ("threads wait by `Blocking`", code::one_way_to_block),
+    (
+        "`is_terminated` is the traits'",
+        code::no_inherent_is_terminated,
+    ),
+    ("`Debug` writes without a guard", code::no_guard_while_shown),
     ("no path of one machine", machine_paths),
 ];
 

@@ -5,7 +5,7 @@ use std::mem::take;
 use std::task::Poll;
 
 use super::Id;
-use super::bells::Bells;
+use super::wakers::Wakers;
 
 /// What `Event` promises.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -14,7 +14,7 @@ pub struct EventModel {
     /// Every live wait, and whether it was released.
     waits: BTreeMap<Id, bool>,
     line: Vec<Id>,
-    bells: Bells,
+    wakers: Wakers,
 }
 
 impl EventModel {
@@ -35,7 +35,7 @@ impl EventModel {
 
     /// A new wait. It observes from here on, not from its first poll.
     pub fn wait(&mut self) -> Id {
-        let id = self.bells.name();
+        let id = self.wakers.name();
         self.waits.insert(id, self.set);
         id
     }
@@ -49,13 +49,13 @@ impl EventModel {
     pub fn poll(&mut self, id: Id) -> Poll<()> {
         if self.waits[&id] {
             self.waits.remove(&id);
-            self.bells.disarm(id);
+            self.wakers.disarm(id);
             return Poll::Ready(());
         }
         if !self.line.contains(&id) {
             self.line.push(id);
         }
-        self.bells.arm(id);
+        self.wakers.arm(id);
         Poll::Pending
     }
 
@@ -63,7 +63,7 @@ impl EventModel {
     pub fn cancel(&mut self, id: Id) {
         self.waits.remove(&id);
         self.line.retain(|&other| other != id);
-        self.bells.disarm(id);
+        self.wakers.disarm(id);
     }
 
     /// Sets the flag and releases every wait there is. True if it was unset.
@@ -99,7 +99,7 @@ impl EventModel {
 
     /// The waits that were woken since this was last asked.
     pub fn take_woken(&mut self) -> Vec<Id> {
-        self.bells.take_woken()
+        self.wakers.take_woken()
     }
 
     /// The waits that are neither ready nor dropped.
@@ -113,7 +113,7 @@ impl EventModel {
             .values_mut()
             .for_each(|released| *released = true);
         let line = take(&mut self.line);
-        line.iter().for_each(|&id| self.bells.ring(id));
+        line.iter().for_each(|&id| self.wakers.wake(id));
         line.len()
     }
 }
@@ -125,7 +125,7 @@ pub struct AutoResetModel {
     kept: bool,
     waits: BTreeMap<Id, Place>,
     line: VecDeque<Id>,
-    bells: Bells,
+    wakers: Wakers,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -153,7 +153,7 @@ impl AutoResetModel {
 
     /// A new wait. It takes its place at the first poll.
     pub fn wait(&mut self) -> Id {
-        let id = self.bells.name();
+        let id = self.wakers.name();
         self.waits.insert(id, Place::New);
         id
     }
@@ -173,19 +173,19 @@ impl AutoResetModel {
         };
         if ready {
             self.waits.remove(&id);
-            self.bells.disarm(id);
+            self.wakers.disarm(id);
             return Poll::Ready(());
         }
         if self.waits.insert(id, Place::Parked) == Some(Place::New) {
             self.line.push_back(id);
         }
-        self.bells.arm(id);
+        self.wakers.arm(id);
         Poll::Pending
     }
 
     /// Drops a wait. One that was granted hands its signal on.
     pub fn cancel(&mut self, id: Id) {
-        self.bells.disarm(id);
+        self.wakers.disarm(id);
         match self.waits.remove(&id) {
             Some(Place::Granted) => {
                 self.set();
@@ -199,7 +199,7 @@ impl AutoResetModel {
         match self.line.pop_front() {
             Some(head) => {
                 self.waits.insert(head, Place::Granted);
-                self.bells.ring(head);
+                self.wakers.wake(head);
                 true
             }
             None => !std::mem::replace(&mut self.kept, true),
@@ -225,7 +225,7 @@ impl AutoResetModel {
 
     /// The waits that were woken since this was last asked.
     pub fn take_woken(&mut self) -> Vec<Id> {
-        self.bells.take_woken()
+        self.wakers.take_woken()
     }
 
     /// The waits that are neither ready nor dropped.

@@ -12,7 +12,7 @@ pub use waits::Outcome;
 use self::buffer::Buffer;
 use self::waits::Wait;
 use super::Id;
-use super::bells::Bells;
+use super::wakers::Wakers;
 
 /// Why [`QueueModel::try_put`] gave its item back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,7 +56,7 @@ pub struct QueueModel<T> {
     joiners: Vec<Id>,
     watchers: Vec<Id>,
     waits: BTreeMap<Id, Wait<T>>,
-    bells: Bells,
+    wakers: Wakers,
 }
 
 impl<T: Ord> QueueModel<T> {
@@ -77,7 +77,7 @@ impl<T: Ord> QueueModel<T> {
             joiners: Vec::new(),
             watchers: Vec::new(),
             waits: BTreeMap::new(),
-            bells: Bells::default(),
+            wakers: Wakers::default(),
         }
     }
 
@@ -112,11 +112,28 @@ impl<T: Ord> QueueModel<T> {
         }
     }
 
+    /// Takes room for one item if there is some and nobody waits for it: the script holds one `Slot`
+    /// more.
+    ///
+    /// # Errors
+    ///
+    /// Why not.
+    pub fn try_reserve(&mut self) -> Result<(), TryPut<()>> {
+        if self.closed {
+            Err(TryPut::Closed(()))
+        } else if self.has_room() {
+            self.slots += 1;
+            Ok(())
+        } else {
+            Err(TryPut::Full(()))
+        }
+    }
+
     /// Takes every item that was not promised, in order.
     pub fn drain(&mut self) -> Vec<T> {
         let free = self.buffer.len() - self.claims;
         let items = (0..free).filter_map(|_| self.buffer.pop()).collect();
-        self.settle();
+        self.promise();
         items
     }
 
@@ -128,7 +145,7 @@ impl<T: Ord> QueueModel<T> {
     pub fn slot_put(&mut self, item: T) -> Result<(), T> {
         self.slots -= 1;
         if self.killed {
-            self.settle();
+            self.promise();
             return Err(item);
         }
         self.enter(item);
@@ -138,7 +155,7 @@ impl<T: Ord> QueueModel<T> {
     /// A live `Slot` is dropped.
     pub fn slot_drop(&mut self) {
         self.slots -= 1;
-        self.settle();
+        self.promise();
     }
 
     /// One item less is unfinished. False: there was none, and nothing changes.
@@ -153,14 +170,14 @@ impl<T: Ord> QueueModel<T> {
     ///
     /// # Errors
     ///
-    /// The item, if the queue is closed: it counts as done then.
+    /// The item, after `close_now`: it counts as done then.
     pub fn nack(&mut self, item: T, token: u64) -> Result<(), T> {
-        if self.closed {
+        if self.killed {
             self.finish(1);
             return Err(item);
         }
         self.buffer.put_back(item, token);
-        self.settle();
+        self.promise();
         Ok(())
     }
 
@@ -177,8 +194,8 @@ impl<T: Ord> QueueModel<T> {
         // A granted put is pending: it gets its item back.
         self.granted = 0;
         self.refuse_putters();
-        self.settle();
-        self.ring_watchers();
+        self.promise();
+        self.wake_watchers();
         first
     }
 
@@ -193,8 +210,8 @@ impl<T: Ord> QueueModel<T> {
             items.push(item);
         }
         self.refuse_putters();
-        self.settle();
-        self.ring_watchers();
+        self.promise();
+        self.wake_watchers();
         self.finish(items.len());
         items
     }
@@ -245,7 +262,7 @@ impl<T: Ord> QueueModel<T> {
     /// The futures that were woken since this was last asked. Those of `join` and `closed` come
     /// last; their order relative to the others is not promised.
     pub fn take_woken(&mut self) -> Vec<Id> {
-        self.bells.take_woken()
+        self.wakers.take_woken()
     }
 
     /// The futures that are neither ready nor dropped.
@@ -269,18 +286,18 @@ impl<T: Ord> QueueModel<T> {
     fn enter(&mut self, item: T) {
         self.unfinished += 1;
         self.buffer.push(item);
-        self.settle();
+        self.promise();
     }
 
     /// For one to whom an item is due.
     fn take_next(&mut self) -> T {
         let item = self.buffer.pop().expect("an item is due");
-        self.settle();
+        self.promise();
         item
     }
 
     /// Promises what can be promised, in line order.
-    fn settle(&mut self) {
+    fn promise(&mut self) {
         while self.buffer.len() > self.claims {
             let Some(id) = self.getters.pop_front() else {
                 break;
@@ -322,7 +339,7 @@ impl<T: Ord> QueueModel<T> {
         }
     }
 
-    fn ring_watchers(&mut self) {
+    fn wake_watchers(&mut self) {
         for id in take(&mut self.watchers) {
             self.end(id);
         }

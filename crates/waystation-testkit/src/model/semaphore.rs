@@ -1,10 +1,10 @@
-//! `Semaphore` and `BoundedSemaphore`.
+//! `Semaphore`, bounded or not.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::task::Poll;
 
 use super::Id;
-use super::bells::Bells;
+use super::wakers::Wakers;
 
 /// The most permits a semaphore can have.
 pub const MAX_PERMITS: usize = usize::MAX >> 8;
@@ -18,9 +18,11 @@ pub enum Refusal {
     NoPermits,
     /// There can never be so many.
     TooMany,
+    /// As many wait as may. Only of `acquire`.
+    TooManyWaiting,
 }
 
-/// What `Semaphore` and `BoundedSemaphore` promise, for any fairness.
+/// What `Semaphore` promises, for any fairness.
 ///
 /// With a limit above 0 a head that just fits is woken but not granted: `woken`. While it is, up to
 /// `limit` passers-by may take permits; any surplus is granted at once.
@@ -36,11 +38,12 @@ pub struct SemaphoreModel {
     passed: usize,
     /// The head was woken, and nobody has taken a decision since.
     woken: bool,
-    /// Larger requests are `TooMany`.
+    /// The total never exceeds it, and larger requests are `TooMany`.
     most: usize,
+    max_waiters: usize,
     line: VecDeque<Id>,
     waits: BTreeMap<Id, (usize, Place)>,
-    bells: Bells,
+    wakers: Wakers,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -64,14 +67,14 @@ impl SemaphoreModel {
             passed: 0,
             woken: false,
             most: MAX_PERMITS,
+            max_waiters: usize::MAX,
             line: VecDeque::new(),
             waits: BTreeMap::new(),
-            bells: Bells::default(),
+            wakers: Wakers::default(),
         }
     }
 
-    /// A bounded semaphore: larger requests are refused, and see
-    /// [`release_forgotten`](Self::release_forgotten).
+    /// A bounded semaphore: its total never exceeds `bound`.
     #[must_use]
     pub fn bounded(bound: usize, limit: usize) -> Self {
         Self {
@@ -80,9 +83,18 @@ impl SemaphoreModel {
         }
     }
 
+    /// The same, of whose line no more than `n` can be.
+    #[must_use]
+    pub fn max_waiters(self, n: usize) -> Self {
+        Self {
+            max_waiters: n,
+            ..self
+        }
+    }
+
     /// A new request for `n`. It takes its place at the first poll.
     pub fn acquire(&mut self, n: usize) -> Id {
-        let id = self.bells.name();
+        let id = self.wakers.name();
         self.waits.insert(id, (n, Place::New));
         id
     }
@@ -95,8 +107,12 @@ impl SemaphoreModel {
     #[track_caller]
     pub fn poll(&mut self, id: Id) -> Poll<Result<usize, Refusal>> {
         let (n, place) = self.waits[&id];
+        let is_full = self.line.len() >= self.max_waiters;
         let result = match place {
-            Place::New => self.try_acquire(n),
+            Place::New => self.try_acquire(n).map_err(|refusal| match refusal {
+                Refusal::NoPermits if is_full => Refusal::TooManyWaiting,
+                refusal => refusal,
+            }),
             Place::Parked => self.take_as_head(id, n),
             Place::Granted => Ok(n),
             Place::Refused => Err(Refusal::Closed),
@@ -106,24 +122,24 @@ impl SemaphoreModel {
                 self.line.push_back(id);
                 self.waits.insert(id, (n, Place::Parked));
             }
-            self.bells.arm(id);
+            self.wakers.arm(id);
             return Poll::Pending;
         }
         self.waits.remove(&id);
-        self.bells.disarm(id);
+        self.wakers.disarm(id);
         Poll::Ready(result)
     }
 
     /// Drops a request.
     pub fn cancel(&mut self, id: Id) {
-        self.bells.disarm(id);
+        self.wakers.disarm(id);
         match self.waits.remove(&id) {
             Some((n, Place::Granted)) => self.release(n),
             Some((_, Place::Parked)) => {
                 let was_head = self.line.front() == Some(&id);
                 self.line.retain(|&other| other != id);
                 if was_head {
-                    self.settle(0);
+                    self.assign(0);
                 }
             }
             _ => {}
@@ -165,21 +181,8 @@ impl SemaphoreModel {
         self.debt -= n.min(self.debt);
     }
 
-    /// Adds permits. False: the primitive panics, and nothing changes.
+    /// Adds permits. False: there is no room for them, and nothing changes.
     pub fn add_permits(&mut self, n: usize) -> bool {
-        let fits = self
-            .total()
-            .checked_add(n)
-            .is_some_and(|total| total <= MAX_PERMITS);
-        if fits {
-            self.give(n);
-        }
-        fits
-    }
-
-    /// `BoundedSemaphore::release`: gives back permits that were forgotten. False: there were not
-    /// so many, and nothing changes.
-    pub fn release_forgotten(&mut self, n: usize) -> bool {
         let fits = self
             .total()
             .checked_add(n)
@@ -227,7 +230,7 @@ impl SemaphoreModel {
         self.passed = 0;
         for id in std::mem::take(&mut self.line) {
             self.place(id, Place::Refused);
-            self.bells.ring(id);
+            self.wakers.wake(id);
         }
         !std::mem::replace(&mut self.closed, true)
     }
@@ -276,7 +279,7 @@ impl SemaphoreModel {
 
     /// The requests that were woken since this was last asked.
     pub fn take_woken(&mut self) -> Vec<Id> {
-        self.bells.take_woken()
+        self.wakers.take_woken()
     }
 
     /// The requests that are neither ready nor dropped.
@@ -308,7 +311,7 @@ impl SemaphoreModel {
             return Err(Refusal::NoPermits);
         }
         self.grant_head(n);
-        self.settle(0);
+        self.assign(0);
         Ok(n)
     }
 
@@ -320,12 +323,12 @@ impl SemaphoreModel {
             // A single permit that just comes back: the head is awake, and may still be passed.
             self.permits += n;
         } else {
-            self.settle(n);
+            self.assign(n);
         }
     }
 
     /// Adds `more`, pays the debt, and serves the line.
-    fn settle(&mut self, more: usize) {
+    fn assign(&mut self, more: usize) {
         self.woken = false;
         self.permits += more;
         let paid = self.debt.min(self.permits);
@@ -340,7 +343,7 @@ impl SemaphoreModel {
             if !self.woken {
                 self.grant_head(ask);
             }
-            self.bells.ring(head);
+            self.wakers.wake(head);
             if self.woken {
                 break;
             }

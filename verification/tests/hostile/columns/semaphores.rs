@@ -1,10 +1,11 @@
-//! Semaphores, in order of arrival and with passers-by.
+//! The semaphore, in order of arrival and with passers-by.
 
 use std::sync::Arc;
+use std::task::Waker;
 
-use waystation_semaphore::{BoundedSemaphore, Fairness, Semaphore};
+use waystation_semaphore::{Fairness, Semaphore};
 
-use super::{dropping, many, now, parked, peek};
+use super::{dropping, many, now, parked, peek, poll_with};
 use crate::scene::{Column, Primitive, Scene, Wait};
 
 pub(crate) const STRICT: &[Column] = &semaphores::<0>();
@@ -29,6 +30,13 @@ fn news(semaphore: &Arc<Semaphore>) -> Wait {
     Box::pin(semaphore.closed_owned())
 }
 
+fn large_head<const LIMIT: u32>(n: usize, waker: &Waker) -> Scene {
+    let semaphore = with::<LIMIT>(n);
+    let mut head = semaphore.acquire_many_owned(n + 1);
+    assert!(poll_with(&mut head, waker).is_pending());
+    Scene::new(n, &semaphore, permit, move || drop(head))
+}
+
 const fn semaphores<const LIMIT: u32>() -> [Column; 9] {
     [
         many("`acquire`, `add_permits`", |n| {
@@ -41,13 +49,13 @@ const fn semaphores<const LIMIT: u32>() -> [Column; 9] {
             let held = semaphore.try_acquire_many_owned(n).unwrap();
             Scene::new(n, &semaphore, permit, move || drop(held))
         }),
-        many("`acquire`, bounded `release`", |n| {
-            let semaphore = Arc::new(BoundedSemaphore::with_fairness(n, fairness(LIMIT)));
+        many("`acquire`, bounded `try_add_permits`", |n| {
+            let semaphore = Arc::new(Semaphore::bounded(n).fairness(fairness(LIMIT)));
             semaphore.try_acquire_many(n).unwrap().forget();
             let fire = semaphore.clone();
-            let permit =
-                |semaphore: &Arc<BoundedSemaphore>| -> Wait { dropping(semaphore.acquire_owned()) };
-            Scene::new(n, &semaphore, permit, move || fire.release(n).unwrap())
+            Scene::new(n, &semaphore, permit, move || {
+                fire.try_add_permits(n).unwrap()
+            })
         }),
         many("`acquire`, a granted `acquire_many` dropped", |n| {
             let semaphore = with::<LIMIT>(0);
@@ -58,11 +66,12 @@ const fn semaphores<const LIMIT: u32>() -> [Column; 9] {
                 drop(first);
             })
         }),
-        many("`acquire`, a large head dropped", |n| {
-            let semaphore = with::<LIMIT>(n);
-            let head = parked(semaphore.acquire_many_owned(n + 1));
-            Scene::new(n, &semaphore, permit, move || drop(head))
-        }),
+        Column {
+            displaces: Some(large_head::<LIMIT>),
+            ..many("`acquire`, a large head dropped", |n| {
+                large_head::<LIMIT>(n, Waker::noop())
+            })
+        },
         many("`acquire`, `reduce_permits` and a debt paid", |n| {
             let semaphore = with::<LIMIT>(1);
             let held = semaphore.try_acquire_owned().unwrap();
@@ -96,6 +105,7 @@ impl Primitive for Semaphore {
         assert!(!format!("{self:?}").contains("<locked>"));
         assert!(self.waiters() + self.available_permits() < 1_000);
         self.add_permits(0);
+        assert!(self.try_add_permits(0).is_ok());
         self.reduce_permits(0);
         self.forget_permits(0);
         assert!(self.try_acquire_many(1_000).is_err());
@@ -111,28 +121,6 @@ impl Primitive for Semaphore {
         }
         assert_eq!(self.available_permits(), self.total());
         let all = self.try_acquire_many(self.total()).unwrap();
-        let next = parked(self.acquire());
-        self.add_permits(1);
-        assert!(now(next).is_some());
-        drop(all);
-    }
-}
-
-impl Primitive for BoundedSemaphore {
-    fn touch(&self) {
-        assert!(!format!("{self:?}").contains("<locked>"));
-        assert!(self.waiters() + self.available_permits() < 1_000);
-        assert!(self.release(0).is_ok());
-        assert!(self.try_acquire_many(1_000).is_err());
-        drop(peek(self.acquire_many(self.bound())));
-    }
-
-    fn assert_usable(&self) {
-        assert_eq!(
-            (self.waiters(), self.available_permits()),
-            (0, self.bound())
-        );
-        let all = self.try_acquire_many(self.bound()).unwrap();
         let next = parked(self.acquire());
         drop(all);
         assert!(now(next).is_some());

@@ -61,7 +61,7 @@ fn a_cancelled_put_was_never_in() {
     let (a, b) = (parked(&mut model, a), parked(&mut model, b));
     assert_eq!(model.try_get(), Ok(1));
     assert_eq!(model.cancel(a), Some(2));
-    assert_eq!(model.take_woken(), [a, b], "the slot goes on");
+    assert_eq!(model.take_woken(), [a, b], "the slot is passed on");
     assert_eq!(model.poll(b), Poll::Ready(Outcome::Entered));
 }
 
@@ -222,10 +222,16 @@ fn a_nacked_item_is_next() {
             (3, 3),
             "one more than the capacity"
         );
+        for close in [false, true] {
+            assert_eq!(model.try_get(), Ok(item));
+            assert!(!close || model.close());
+            let token = model.last_token();
+            assert_eq!(model.nack(item, token), Ok(()), "closed or not");
+        }
         assert_eq!(model.try_get(), Ok(item));
-        model.close();
+        assert_eq!(model.close_now().len(), 2);
         assert_eq!(model.nack(item, model.last_token()), Err(item));
-        assert_eq!(model.unfinished(), 2);
+        assert_eq!(model.unfinished(), 0);
     }
 }
 

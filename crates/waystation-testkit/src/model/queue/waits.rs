@@ -114,7 +114,7 @@ impl<T: Ord> QueueModel<T> {
         };
         match outcome {
             Ok(outcome) => {
-                self.bells.disarm(id);
+                self.wakers.disarm(id);
                 Poll::Ready(outcome)
             }
             Err(what) => {
@@ -126,7 +126,7 @@ impl<T: Ord> QueueModel<T> {
 
     /// Drops a future. The item of a `put`.
     pub fn cancel(&mut self, id: Id) -> Option<T> {
-        self.bells.disarm(id);
+        self.wakers.disarm(id);
         let Wait { what, place } = self.waits.remove(&id)?;
         if place == Place::Granted {
             match what {
@@ -138,10 +138,10 @@ impl<T: Ord> QueueModel<T> {
         for line in [&mut self.getters, &mut self.putters] {
             line.retain(|&other| other != id);
         }
-        for crowd in [&mut self.joiners, &mut self.watchers] {
-            crowd.retain(|&other| other != id);
+        for line in [&mut self.joiners, &mut self.watchers] {
+            line.retain(|&other| other != id);
         }
-        self.settle();
+        self.promise();
         match what {
             What::Put(item) => Some(item),
             _ => None,
@@ -149,7 +149,7 @@ impl<T: Ord> QueueModel<T> {
     }
 
     fn begin(&mut self, what: What<T>) -> Id {
-        let id = self.bells.name();
+        let id = self.wakers.name();
         self.waits.insert(
             id,
             Wait {
@@ -176,7 +176,7 @@ impl<T: Ord> QueueModel<T> {
                 place: Place::Parked,
             },
         );
-        self.bells.arm(id);
+        self.wakers.arm(id);
     }
 
     fn poll_put(&mut self, place: Place, item: T) -> Result<Outcome<T>, T> {
@@ -231,14 +231,14 @@ impl<T: Ord> QueueModel<T> {
         };
         wait.place = Place::Granted;
         let slot = matches!(wait.what, What::Reserve);
-        self.bells.ring(id);
+        self.wakers.wake(id);
         slot
     }
 
     pub(super) fn end(&mut self, id: Id) {
         if let Some(wait) = self.waits.get_mut(&id) {
             wait.place = Place::Ended;
-            self.bells.ring(id);
+            self.wakers.wake(id);
         }
     }
 

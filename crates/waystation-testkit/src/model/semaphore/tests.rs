@@ -39,7 +39,7 @@ fn a_large_head_is_not_overtaken() {
 }
 
 #[test]
-fn a_granted_request_that_is_dropped_hands_on() {
+fn a_granted_request_that_is_dropped_passes_on() {
     let mut model = SemaphoreModel::new(0, 0);
     let [a, b] = parked(&mut model, [1, 1]);
     model.add_permits(1);
@@ -115,10 +115,22 @@ fn a_bound_is_never_exceeded() {
     let mut model = SemaphoreModel::bounded(2, 0);
     assert_eq!(model.try_acquire(3), Err(Refusal::TooMany));
     assert_eq!(model.try_acquire(2), Ok(2));
-    assert!(!model.release_forgotten(1));
+    assert!(!model.add_permits(1));
     model.forget(1);
-    assert!(!model.release_forgotten(2) && model.release_forgotten(1));
+    assert!(!model.add_permits(2) && model.add_permits(1) && !model.resize(3));
     assert_eq!((model.available(), model.total()), (1, 2));
+}
+
+#[test]
+fn a_full_line_refuses_who_would_have_to_join_it() {
+    let mut model = SemaphoreModel::new(1, 0).max_waiters(1);
+    assert_eq!(model.try_acquire(1), Ok(1));
+    let [head] = parked(&mut model, [1]);
+    let late = model.acquire(1);
+    assert_eq!(model.poll(late), Poll::Ready(Err(Refusal::TooManyWaiting)));
+    assert!(model.poll(head).is_pending(), "it has its place");
+    let none = model.acquire(0);
+    assert_eq!(model.poll(none), Poll::Ready(Ok(0)), "nor has it to wait");
 }
 
 #[test]

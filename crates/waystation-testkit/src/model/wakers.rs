@@ -6,15 +6,15 @@ use std::mem::take;
 /// The name of a future in a model.
 pub type Id = usize;
 
-/// Names for futures, and a bell for each that has left a waker.
+/// Names for futures, and which of them have left a waker.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Bells {
+pub(super) struct Wakers {
     next: Id,
     armed: BTreeSet<Id>,
     woken: Vec<Id>,
 }
 
-impl Bells {
+impl Wakers {
     pub(super) fn name(&mut self) -> Id {
         self.next += 1;
         self.next - 1
@@ -30,8 +30,8 @@ impl Bells {
         self.armed.remove(&id);
     }
 
-    /// Rings the future if it has a waker left.
-    pub(super) fn ring(&mut self, id: Id) {
+    /// Wakes the future if it has a waker left.
+    pub(super) fn wake(&mut self, id: Id) {
         if self.armed.remove(&id) {
             self.woken.push(id);
         }
