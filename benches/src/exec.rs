@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
@@ -181,6 +182,26 @@ impl fmt::Debug for Local {
             .field("live", &self.live.get())
             .finish_non_exhaustive()
     }
+}
+
+/// Runs one task to its end as every task is held: boxed, behind a `dyn Future`.
+#[must_use]
+pub fn in_task(future: impl Future<Output = ()> + 'static) -> Duration {
+    let local = Local::new();
+    local.spawn(future);
+    let start = Instant::now();
+    local.run();
+    start.elapsed()
+}
+
+/// Polls a future once, and drops it.
+pub async fn once<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = std::pin::pin!(future);
+    std::future::poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 /// Lets the other ready tasks run first.

@@ -10,9 +10,11 @@
 //! | [`rows`] | which rows has the table, and what ratio is ours to reach? |
 //! | [`facts`] | what does a peer promise, and what not? |
 //! | [`exec`] | on what do all async rows run? |
+//! | [`on_tokio`] | how do the same jobs run on tokio? |
 //! | [`by_hand`] | how is a future polled without an executor? |
 //! | [`threads`] | how do several OS threads start and stop together? |
 //! | [`memory`], [`alloc`] | what does a parked waiter weigh? |
+//! | [`lock`] | how long does a thread wait for a lock that another retakes at once? |
 //! | [`measure`] | how long, how often, in what order, with what spread? |
 //! | [`story`] | tasks or threads: when, and what does each cost? |
 //! | [`process`] | what does the system say of this process? |
@@ -29,9 +31,11 @@ pub mod event_loop;
 pub mod exec;
 pub mod facts;
 pub mod gather;
+pub mod lock;
 pub mod machine;
 pub mod measure;
 pub mod memory;
+pub mod on_tokio;
 pub mod process;
 pub mod python;
 pub mod queue;

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::hint::black_box;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -24,15 +24,18 @@ const fn path(name: &'static str, run: fn(u32)) -> Path {
 
 pub(crate) const PATHS: &[Path] = &[
     path("event/wait-when-set", wait_when_set),
+    path("event/wait-when-set/await", wait_when_set_awaited),
     path("event/set+clear", set_and_clear),
     path("event/park+set+complete+clear", event_waiter),
     path("semaphore/acquire+drop", acquire),
+    path("semaphore/acquire+drop/await", acquire_awaited),
     path("semaphore/try_acquire+drop", try_acquire),
     path("semaphore/park+grant+complete", semaphore_waiter),
     path("semaphore/park+cancel", cancelled),
     path("queue/fifo/try_put+try_get", fifo),
     path("queue/lifo/try_put+try_get", lifo),
     path("queue/priority/try_put+try_get", priority),
+    path("queue/unbounded/put+get/await", put_and_get_awaited),
     path("queue/parked-get+put", parked_get),
     path("queue/parked-put+get", parked_put),
     path("queue/reserve+put+get", reserve),
@@ -55,6 +58,12 @@ fn ready<F: Future>(future: F) -> F::Output {
     }
 }
 
+/// Runs a task that never waits, as executors hold it: boxed, behind a `dyn Future`.
+fn in_task(task: impl Future<Output = ()> + 'static) {
+    let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
+    ready(black_box(task));
+}
+
 /// Polls a future once, lets `release` wake it, and polls it to the end.
 fn parked<F: Future>(future: F, release: impl FnOnce()) -> F::Output {
     let mut future = pin!(future);
@@ -69,6 +78,15 @@ fn wait_when_set(turns: u32) {
     for _ in 0..turns {
         ready(black_box(&event).wait());
     }
+}
+
+fn wait_when_set_awaited(turns: u32) {
+    let event = Event::with_state(true);
+    in_task(async move {
+        for _ in 0..turns {
+            black_box(&event).wait().await;
+        }
+    });
 }
 
 fn set_and_clear(turns: u32) {
@@ -94,6 +112,15 @@ fn acquire(turns: u32) {
     for _ in 0..turns {
         drop(ready(black_box(&semaphore).acquire()));
     }
+}
+
+fn acquire_awaited(turns: u32) {
+    let semaphore = Semaphore::new(1);
+    in_task(async move {
+        for _ in 0..turns {
+            drop(black_box(&semaphore).acquire().await);
+        }
+    });
 }
 
 fn try_acquire(turns: u32) {
@@ -125,6 +152,16 @@ fn fifo(turns: u32) {
         assert!(black_box(&queue).try_put(turn).is_ok());
         assert!(black_box(&queue).try_get().is_ok());
     }
+}
+
+fn put_and_get_awaited(turns: u32) {
+    let queue = Queue::unbounded();
+    in_task(async move {
+        for turn in 0..turns {
+            assert!(black_box(&queue).put(turn).await.is_ok());
+            assert!(black_box(&queue).get().await.is_ok());
+        }
+    });
 }
 
 fn lifo(turns: u32) {

@@ -106,6 +106,11 @@ fn tasks<P: EventPeer>(book: &mut Book) {
     if P::REMEMBERS {
         add("E4", workloads::ping_pong::<P>);
         add("E5", workloads::ping_pong_across::<P>);
+        add("E1/await", workloads::wait_on_set_awaited::<P>);
+        add("E2/await", workloads::set_and_clear_in_task::<P>);
+        add("E3/1/await", workloads::crowd_of_tasks::<P, 1>);
+        add("E3/64/await", workloads::crowd_of_tasks::<P, 64>);
+        add("E3/1000/await", workloads::crowd_of_tasks::<P, 1_000>);
     }
     book.weights
         .push(Weigher::new("event", P::FACTS, weigh::<P>));

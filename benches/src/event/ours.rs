@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use waystation::Event;
+use waystation::{Blocking as _, Event};
 
 use super::{EventPeer, ThreadEvent};
 use crate::facts::{Facts, Kind, Promise};
@@ -58,6 +58,6 @@ impl ThreadEvent for OnThreads {
     }
 
     fn wait(&self) {
-        self.0.wait_blocking();
+        self.0.wait().block();
     }
 }

@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::EventPeer;
 use crate::Sample;
 use crate::by_hand::{Crowd, ready, waker};
-use crate::exec::Local;
+use crate::exec::{Local, in_task};
 use crate::threads::{Part, together};
 
 /// E1: a wait on an event that is set.
@@ -30,6 +30,19 @@ pub fn wait_on_set<P: EventPeer>(ops: u64) -> Sample {
     }
 }
 
+/// E1, awaited: the same in a task.
+#[must_use]
+pub fn wait_on_set_awaited<P: EventPeer>(ops: u64) -> Sample {
+    let event = Rc::new(P::new());
+    event.set();
+    let elapsed = in_task(async move {
+        for _ in 0..ops {
+            black_box(&event).wait().await;
+        }
+    });
+    Sample { elapsed, ops }
+}
+
 /// E2: set and clear while nobody waits.
 #[must_use]
 pub fn set_and_clear<P: EventPeer>(ops: u64) -> Sample {
@@ -43,6 +56,19 @@ pub fn set_and_clear<P: EventPeer>(ops: u64) -> Sample {
         elapsed: start.elapsed(),
         ops,
     }
+}
+
+/// E2 in a task.
+#[must_use]
+pub fn set_and_clear_in_task<P: EventPeer>(ops: u64) -> Sample {
+    let event = Rc::new(P::new());
+    let elapsed = in_task(async move {
+        for _ in 0..ops {
+            black_box(&event).set();
+            black_box(&event).clear();
+        }
+    });
+    Sample { elapsed, ops }
 }
 
 /// E3: `N` futures are made, polled, released by one `set`, and polled to the end.
@@ -73,8 +99,7 @@ struct Gates<P> {
     all_passed: P,
 }
 
-/// The crowd of E3 as `N` tasks on the executor, with the same two gates as the crowd of threads:
-/// for the story of tasks and threads.
+/// E3, awaited: `N` tasks on the executor, with the same two gates as the crowd of threads.
 #[must_use]
 pub fn crowd_of_tasks<P: EventPeer, const N: usize>(ops: u64) -> Sample {
     let rounds = ops.div_ceil(N as u64) as usize;

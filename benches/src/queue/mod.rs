@@ -9,6 +9,7 @@ mod flume;
 mod futures_intrusive;
 mod kanal;
 mod on_threads;
+mod on_tokio;
 mod ours;
 mod reference;
 mod std_mpsc;
@@ -51,9 +52,9 @@ pub trait QueuePeer: 'static {
     /// A further consumer, if there may be several.
     fn share<T: Item>(rx: &Self::Rx<T>) -> Option<Self::Rx<T>>;
     /// Puts an item in, waiting for room. The output is dropped; no workload closes a queue.
-    fn put<T: Item>(tx: &Self::Tx<T>, item: T) -> impl Future;
+    fn put<T: Item>(tx: &Self::Tx<T>, item: T) -> impl Future + Send;
     /// Takes the next item, waiting for one.
-    fn get<T: Item>(rx: &mut Self::Rx<T>) -> impl Future<Output = Option<T>>;
+    fn get<T: Item>(rx: &mut Self::Rx<T>) -> impl Future<Output = Option<T>> + Send;
     /// Puts an item in if there is room.
     fn try_put<T: Item>(tx: &Self::Tx<T>, item: T) -> bool;
     /// Takes the next item if there is one.
@@ -102,6 +103,13 @@ pub fn enter(book: &mut Book) {
     bounded::<thingbuf::Thingbuf>(book);
     bounded::<reference::Reference<false>>(book);
     unbounded::<reference::Reference<true>>(book);
+    on_tokio::<ours::Ours<false>>(book);
+    one_consumer_on_tokio::<tokio::Bounded>(book);
+    on_tokio::<async_channel::AsyncChannel<false>>(book);
+    on_tokio::<asyncband::Bounded>(book);
+    on_tokio::<kanal::Kanal<false>>(book);
+    on_tokio::<flume::Flume<false>>(book);
+    on_tokio::<crossfire::Bounded>(book);
     threads_bounded::<ours::OnThreads<false>>(book);
     threads_unbounded::<ours::OnThreads<true>>(book);
     threads_bounded::<crossbeam::Crossbeam<false>>(book);
@@ -115,6 +123,7 @@ pub fn enter(book: &mut Book) {
 fn bounded<P: QueuePeer>(book: &mut Book) {
     let mut add = |key, run| book.case(key, P::FACTS, run);
     add("Q1/16", workloads::try_pair::<P, 16>);
+    add("Q1/16/await", workloads::pair_awaited::<P, 16>);
     add("Q2/1", workloads::pipe::<P, 1>);
     add("Q2/16", workloads::pipe::<P, 16>);
     add("Q2/1024", workloads::pipe::<P, 1024>);
@@ -135,12 +144,47 @@ fn bounded<P: QueuePeer>(book: &mut Book) {
 fn unbounded<P: QueuePeer>(book: &mut Book) {
     let mut add = |key, run| book.case(key, P::FACTS, run);
     add("Q1/unbounded", workloads::try_pair::<P, 0>);
+    add("Q1/unbounded/await", workloads::pair_awaited::<P, 0>);
     add("Q2/unbounded", workloads::pipe::<P, 0>);
     add("Q3/unbounded", workloads::across::<P, u64, 0, 1, 1>);
     if P::FACTS.mpmc == Promise::Kept {
         add("Q4/unbounded", workloads::across::<P, u64, 0, 4, 4>);
     }
     add("Q5/unbounded", workloads::across::<P, u64, 0, 4, 1>);
+}
+
+/// The bounded queues that are measured on tokio too.
+fn on_tokio<P: QueuePeer>(book: &mut Book) {
+    one_consumer_on_tokio::<P>(book);
+    let mut add = |key, run| book.case(key, P::FACTS, run);
+    add("T1/Q/1/4+4", on_tokio::pass::<P, 1, 1, 4, 4>);
+    add("T1/Q/16/4+4", on_tokio::pass::<P, 1, 16, 4, 4>);
+    add("T1/Q/128/4+4", on_tokio::pass::<P, 1, 128, 4, 4>);
+    add("T1/Q/1024/4+4", on_tokio::pass::<P, 1, 1024, 4, 4>);
+    add("T2/Q/1/4+4", on_tokio::pass::<P, 2, 1, 4, 4>);
+    add("T2/Q/16/4+4", on_tokio::pass::<P, 2, 16, 4, 4>);
+    add("T2/Q/128/4+4", on_tokio::pass::<P, 2, 128, 4, 4>);
+    add("T2/Q/1024/4+4", on_tokio::pass::<P, 2, 1024, 4, 4>);
+}
+
+fn one_consumer_on_tokio<P: QueuePeer>(book: &mut Book) {
+    let mut add = |key, run| book.case(key, P::FACTS, run);
+    add("T1/Q/1/1+1", on_tokio::pass::<P, 1, 1, 1, 1>);
+    add("T1/Q/1/4+1", on_tokio::pass::<P, 1, 1, 4, 1>);
+    add("T1/Q/16/1+1", on_tokio::pass::<P, 1, 16, 1, 1>);
+    add("T1/Q/16/4+1", on_tokio::pass::<P, 1, 16, 4, 1>);
+    add("T1/Q/128/1+1", on_tokio::pass::<P, 1, 128, 1, 1>);
+    add("T1/Q/128/4+1", on_tokio::pass::<P, 1, 128, 4, 1>);
+    add("T1/Q/1024/1+1", on_tokio::pass::<P, 1, 1024, 1, 1>);
+    add("T1/Q/1024/4+1", on_tokio::pass::<P, 1, 1024, 4, 1>);
+    add("T2/Q/1/1+1", on_tokio::pass::<P, 2, 1, 1, 1>);
+    add("T2/Q/1/4+1", on_tokio::pass::<P, 2, 1, 4, 1>);
+    add("T2/Q/16/1+1", on_tokio::pass::<P, 2, 16, 1, 1>);
+    add("T2/Q/16/4+1", on_tokio::pass::<P, 2, 16, 4, 1>);
+    add("T2/Q/128/1+1", on_tokio::pass::<P, 2, 128, 1, 1>);
+    add("T2/Q/128/4+1", on_tokio::pass::<P, 2, 128, 4, 1>);
+    add("T2/Q/1024/1+1", on_tokio::pass::<P, 2, 1024, 1, 1>);
+    add("T2/Q/1024/4+1", on_tokio::pass::<P, 2, 1024, 4, 1>);
 }
 
 fn threads_bounded<P: ThreadQueue>(book: &mut Book) {

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use waystation::Queue;
+use waystation::{Blocking as _, Queue};
 
 use super::{Item, QueuePeer, ThreadQueue};
 use crate::facts::{Facts, Kind, Promise};
@@ -76,11 +76,11 @@ impl<const UNBOUNDED: bool> ThreadQueue for OnThreads<UNBOUNDED> {
     }
 
     fn put<T: Item>(tx: &Arc<Queue<T>>, item: T) {
-        assert!(tx.put_blocking(item).is_ok(), "never closed");
+        assert!(tx.put(item).block().is_ok(), "never closed");
     }
 
     fn get<T: Item>(rx: &Arc<Queue<T>>) -> Option<T> {
-        rx.get_blocking().ok()
+        rx.get().block().ok()
     }
 
     fn try_put<T: Item>(tx: &Arc<Queue<T>>, item: T) -> bool {

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::{Item, QueuePeer};
 use crate::Sample;
-use crate::exec::Local;
+use crate::exec::{Local, in_task};
 use crate::threads::{Part, together};
 
 /// Q1: an item in, an item out, without waiting.
@@ -30,19 +30,37 @@ pub fn try_pair<P: QueuePeer, const CAPACITY: usize>(ops: u64) -> Sample {
     }
 }
 
-async fn produce<P: QueuePeer, T: Item>(tx: P::Tx<T>, items: u64) {
+pub(super) async fn produce<P: QueuePeer, T: Item>(tx: P::Tx<T>, items: u64) {
     for _ in 0..items {
         black_box(P::put(&tx, T::default()).await);
     }
 }
 
-async fn consume<P: QueuePeer, T: Item>(mut rx: P::Rx<T>, items: u64) {
+pub(super) async fn consume<P: QueuePeer, T: Item>(mut rx: P::Rx<T>, items: u64) {
     for _ in 0..items {
         assert!(
             black_box(P::get(&mut rx).await).is_some(),
             "an item was lost"
         );
     }
+}
+
+/// Q1, awaited: a put and a get that need not wait, in a task.
+///
+/// # Panics
+///
+/// Panics if an item is lost.
+#[must_use]
+pub fn pair_awaited<P: QueuePeer, const CAPACITY: usize>(ops: u64) -> Sample {
+    let (tx, mut rx) = P::open::<u64>(CAPACITY);
+    let elapsed = in_task(async move {
+        for item in 0..ops {
+            black_box(P::put(black_box(&tx), item).await);
+            let item = P::get(black_box(&mut rx)).await;
+            assert!(item.is_some(), "an item was lost");
+        }
+    });
+    Sample { elapsed, ops }
 }
 
 /// Q2: one producer and one consumer on one thread.

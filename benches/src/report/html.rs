@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::charts::{CURVES, by_size};
 use super::style::{CHARTS, COLOURS, PAGE};
 use super::svg::{bars, class, escape};
-use super::{Entry, GoalReport, Report, RowReport, Verdict, field, figure, promises, story};
+use super::{Entry, GoalReport, Report, RowReport, Verdict, field, figure, locks, promises, story};
 use crate::facts::Kind;
 
 /// The camps in the legend, with their names.
@@ -235,6 +235,10 @@ fn weights(page: &mut String, report: &Report) {
     if !report.weights.is_empty() {
         page.push_str("<h2 id=\"memory\">memory</h2>");
         page.push_str(&promises::weights(report).html());
+    }
+    if !report.locks.is_empty() {
+        page.push_str("<h2 id=\"lock\">lock</h2>");
+        page.push_str(&locks::table(&report.locks).html());
     }
 }
 

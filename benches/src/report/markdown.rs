@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::charts::{TASKS_OR_THREADS, chosen};
-use super::{Entry, GoalReport, Report, RowReport, Verdict, figure, promises, story};
+use super::{Entry, GoalReport, Report, RowReport, Verdict, figure, locks, promises, story};
 use crate::facts::Kind;
 
 /// The folder beside the page with its charts.
@@ -49,6 +49,10 @@ pub fn render(report: &Report) -> String {
     if !report.weights.is_empty() {
         page.push_str("\n## memory\n");
         page.push_str(&promises::weights(report).markdown());
+    }
+    if !report.locks.is_empty() {
+        page.push_str("\n## lock\n");
+        page.push_str(&locks::table(&report.locks).markdown());
     }
     page.push_str(&super::guide::section(report));
     page.push_str("\n## promises\n");

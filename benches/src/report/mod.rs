@@ -8,6 +8,7 @@ mod figures;
 mod goal;
 pub mod guide;
 pub mod html;
+mod locks;
 pub mod markdown;
 mod promises;
 mod standalone;
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{Facts, Kind, Promise};
+use crate::lock::Waits;
 use crate::machine::{Machine, versions};
 use crate::measure::{Outcome, Plan, quantile};
 use crate::memory::Weight;
@@ -67,6 +69,9 @@ pub struct Report {
     pub rows: Vec<RowReport>,
     /// Memory.
     pub weights: Vec<WeightReport>,
+    /// Waits for a lock that another thread retakes at once.
+    #[serde(default)]
+    pub locks: Vec<Waits>,
     /// Tasks and threads.
     #[serde(default)]
     pub story: Option<Story>,
@@ -334,6 +339,7 @@ impl Report {
             peers,
             rows: Vec::new(),
             weights: Vec::new(),
+            locks: Vec::new(),
             story: None,
             notes: Vec::new(),
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Entry, Report, RowReport, figure, promises, story};
+use super::{Entry, Report, RowReport, figure, locks, promises, story};
 use crate::facts::Kind;
 
 const THREADS: &[Kind] = &[Kind::Threads, Kind::OursOnThreads];
@@ -29,6 +29,9 @@ pub fn render(report: &Report) -> String {
     }
     if !report.weights.is_empty() {
         out.push_str(&promises::weights(report).text());
+    }
+    if !report.locks.is_empty() {
+        out.push_str(&locks::table(&report.locks).text());
     }
     let lacking = promises::lacking(report);
     if !lacking.rows.is_empty() {
@@ -91,9 +94,30 @@ fn summary(out: &mut String, report: &Report, primitive: &str) {
     }
 }
 
+/// A row that was measured on threads only: ours against the best of theirs.
+fn threads_row(out: &mut String, row: &RowReport, label: &str) {
+    let (ours, best) = (row.best(&[Kind::OursOnThreads]), row.best(&[Kind::Threads]));
+    let ratio = ours.and_then(|ours| Some(ours.median_ns? / best?.median_ns?));
+    line(
+        out,
+        format!(
+            "{} {:>9} {:>9}  {} {:>9} {:>6}",
+            fit(label, 62),
+            "",
+            cell(best),
+            fit(best.map_or("–", |best| &best.peer), 18),
+            cell(ours),
+            ratio.map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.2}")),
+        ),
+    );
+}
+
 fn summary_row(out: &mut String, row: &RowReport) {
     let threads = cell(row.best(THREADS));
     let label = format!("{} {}", fit(&row.key, 13), row.title);
+    if row.entries.iter().all(|entry| entry.kind.is_threads()) {
+        return threads_row(out, row, &label);
+    }
     if row.goals.is_empty() {
         line(out, format!("{} {threads:>9}", fit(&label, 62)));
     }

@@ -6,6 +6,7 @@ mod condvar;
 mod futures_intrusive;
 mod maitake;
 mod on_threads;
+mod on_tokio;
 mod ours;
 mod reference;
 mod tokio;
@@ -25,11 +26,11 @@ pub trait SemaphorePeer: Send + Sync + 'static {
     const FACTS: Facts;
     /// What holds the permits; a `Result` where the peer's future gives one, so that no adaptor
     /// wraps a future of its own around the peer's. No workload closes a semaphore.
-    type Permit<'a>;
+    type Permit<'a>: Send;
     /// A semaphore with this many permits.
     fn new(permits: usize) -> Self;
     /// Waits for one permit.
-    fn acquire(&self) -> impl Future<Output = Self::Permit<'_>>;
+    fn acquire(&self) -> impl Future<Output = Self::Permit<'_>> + Send;
     /// Takes one permit if one is free.
     fn try_acquire(&self) -> Option<Self::Permit<'_>>;
 }
@@ -73,6 +74,11 @@ pub fn enter(book: &mut Book) {
     many::<futures_intrusive::Unfair>(book);
     tasks::<reference::Reference>(book);
     many::<reference::Reference>(book);
+    on_tokio::<ours::Fifo>(book);
+    on_tokio::<ours::Bypass>(book);
+    on_tokio::<tokio::Tokio>(book);
+    on_tokio::<async_lock::AsyncLock>(book);
+    on_tokio::<asyncband::Asyncband>(book);
     threads::<ours::OnThreads>(book);
     threads::<condvar::Unfair>(book);
     threads::<condvar::Fifo>(book);
@@ -116,8 +122,26 @@ fn tasks<P: SemaphorePeer>(book: &mut Book) {
     add("S6/1000", workloads::chain::<P, 1_000>);
     add("S6/10000", workloads::chain::<P, 10_000>);
     add("S6/100000", workloads::chain::<P, 100_000>);
+    add("S1/await", workloads::uncontended_awaited::<P>);
+    add("S5/await", workloads::cancel_storm_awaited::<P>);
+    add("S6/100/await", workloads::chain_awaited::<P, 100>);
+    add("S6/1000/await", workloads::chain_awaited::<P, 1_000>);
+    add("S6/10000/await", workloads::chain_awaited::<P, 10_000>);
     book.weights
         .push(Weigher::new("semaphore", P::FACTS, weigh::<P>));
+}
+
+/// The semaphores that are measured on tokio too.
+fn on_tokio<P: SemaphorePeer>(book: &mut Book) {
+    let mut add = |key, run| book.case(key, P::FACTS, run);
+    add("T1/S/1x16", on_tokio::share::<P, 1, 1, 16, false>);
+    add("T1/S/1x16/yield", on_tokio::share::<P, 1, 1, 16, true>);
+    add("T1/S/8x64", on_tokio::share::<P, 1, 8, 64, false>);
+    add("T1/S/8x64/yield", on_tokio::share::<P, 1, 8, 64, true>);
+    add("T2/S/1x16", on_tokio::share::<P, 2, 1, 16, false>);
+    add("T2/S/1x16/yield", on_tokio::share::<P, 2, 1, 16, true>);
+    add("T2/S/8x64", on_tokio::share::<P, 2, 8, 64, false>);
+    add("T2/S/8x64/yield", on_tokio::share::<P, 2, 8, 64, true>);
 }
 
 fn many<P: ManyPermits>(book: &mut Book) {

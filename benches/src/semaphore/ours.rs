@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use waystation::{AcquireError, Fairness, Permit, Semaphore};
+use waystation::{AcquireError, Blocking as _, Fairness, Permit, Semaphore};
 
 use super::{ManyPermits, SemaphorePeer, ThreadSemaphore};
 use crate::facts::{Facts, Kind, Promise};
@@ -77,13 +77,13 @@ impl ThreadSemaphore for OnThreads {
     }
 
     fn with(&self, n: usize, work: impl FnOnce()) {
-        let permit = self.0.acquire_many_blocking(n).expect("never closed");
+        let permit = self.0.acquire_many(n).block().expect("never closed");
         work();
         drop(permit);
     }
 
     fn give_up(&self) {
-        drop(self.0.acquire_timeout(Duration::ZERO));
+        drop(self.0.acquire().block_timeout(Duration::ZERO));
     }
 
     fn try_with(&self, work: impl FnOnce()) -> bool {

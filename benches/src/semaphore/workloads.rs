@@ -1,14 +1,17 @@
 //! S1 to S6, for tasks.
 
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::hint::black_box;
+use std::rc::Rc;
 use std::sync::Arc;
-use std::task::Context;
-use std::time::Instant;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
 
 use super::{ManyPermits, SemaphorePeer};
 use crate::Sample;
 use crate::by_hand::{Crowd, poll_once, ready, waker};
-use crate::exec::{Local, yield_now};
+use crate::exec::{Local, in_task, once, yield_now};
 use crate::threads::{Part, together};
 
 /// How many tasks want permits in S4.
@@ -30,6 +33,18 @@ pub fn uncontended<P: SemaphorePeer>(ops: u64) -> Sample {
         elapsed: start.elapsed(),
         ops,
     }
+}
+
+/// S1, awaited: the same in a task.
+#[must_use]
+pub fn uncontended_awaited<P: SemaphorePeer>(ops: u64) -> Sample {
+    let semaphore = Rc::new(P::new(1));
+    let elapsed = in_task(async move {
+        for _ in 0..ops {
+            drop(black_box(&semaphore).acquire().await);
+        }
+    });
+    Sample { elapsed, ops }
 }
 
 /// S1b: the same without a future.
@@ -149,6 +164,103 @@ pub fn cancel_storm<P: SemaphorePeer>(ops: u64) -> Sample {
     drop(queued);
     drop(held);
     Sample { elapsed, ops }
+}
+
+/// S5, awaited: 64 tasks wait; another one joins the line, is polled once, and gives up.
+///
+/// # Panics
+///
+/// Panics if it gets the permit that it holds already.
+#[must_use]
+pub fn cancel_storm_awaited<P: SemaphorePeer>(ops: u64) -> Sample {
+    let semaphore = Rc::new(P::new(1));
+    let elapsed = Rc::new(Cell::new(Duration::ZERO));
+    let local = Local::new();
+    let (shared, took) = (Rc::clone(&semaphore), Rc::clone(&elapsed));
+    local.spawn(async move {
+        let held = shared.acquire().await;
+        // Here the others get in line.
+        yield_now().await;
+        let start = Instant::now();
+        for _ in 0..ops {
+            assert!(once(shared.acquire()).await.is_none());
+        }
+        took.set(start.elapsed());
+        drop(held);
+    });
+    for _ in 0..64 {
+        let semaphore = Rc::clone(&semaphore);
+        local.spawn(async move { drop(semaphore.acquire().await) });
+    }
+    local.run();
+    Sample {
+        elapsed: elapsed.get(),
+        ops,
+    }
+}
+
+/// Where the tasks of a chain wait for the next round: the same few steps for every peer.
+#[derive(Default)]
+struct Rounds {
+    begun: Cell<u64>,
+    passed: Cell<u64>,
+    parked: RefCell<Vec<Waker>>,
+}
+
+impl Rounds {
+    async fn until(&self, holds: impl Fn() -> bool) {
+        poll_fn(|cx| {
+            if holds() {
+                return Poll::Ready(());
+            }
+            self.parked.borrow_mut().push(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    fn wake(&self) {
+        self.parked.borrow_mut().drain(..).for_each(Waker::wake);
+    }
+}
+
+/// S6, awaited: `N` tasks queue behind one permit, which then goes from each to the next.
+#[must_use]
+pub fn chain_awaited<P: SemaphorePeer, const N: u64>(ops: u64) -> Sample {
+    let rounds = ops.div_ceil(N);
+    let semaphore = Rc::new(P::new(1));
+    let shared = Rc::<Rounds>::default();
+    let local = Local::new();
+    for _ in 0..N {
+        let (semaphore, shared) = (Rc::clone(&semaphore), Rc::clone(&shared));
+        local.spawn(async move {
+            for round in 1..=rounds {
+                shared.until(|| shared.begun.get() >= round).await;
+                drop(semaphore.acquire().await);
+                shared.passed.set(shared.passed.get() + 1);
+                if shared.passed.get() == round * N {
+                    shared.wake();
+                }
+            }
+        });
+    }
+    local.spawn(async move {
+        for round in 1..=rounds {
+            let held = semaphore.acquire().await;
+            shared.begun.set(round);
+            shared.wake();
+            // Here they queue.
+            yield_now().await;
+            drop(held);
+            shared.until(|| shared.passed.get() == round * N).await;
+        }
+    });
+    let start = Instant::now();
+    local.run();
+    Sample {
+        elapsed: start.elapsed(),
+        ops: rounds * N,
+    }
 }
 
 /// S6: `N` futures queue behind one permit, which then goes from each to the next.

@@ -12,8 +12,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use waystation::Event;
 use waystation::event_loop::EventLoop;
+use waystation::{Blocking as _, Event};
 
 use super::Length;
 use super::part::{self, Part};
@@ -250,7 +250,7 @@ fn wake_a_thread(rounds: u32, others: u32) -> Vec<Duration> {
         let waiting = Arc::clone(&event);
         scope.spawn(move || {
             for _ in 0..rounds {
-                waiting.wait_blocking();
+                waiting.wait().block();
                 waiting.clear();
                 if sender.send(Instant::now()).is_err() {
                     return;

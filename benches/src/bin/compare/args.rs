@@ -7,6 +7,16 @@ use clap::builder::RangedU64ValueParser;
 use waystation_benches::measure::Plan;
 use waystation_benches::rows::Row;
 use waystation_benches::story::Length;
+use waystation_benches::{Book, Case};
+
+/// What `--filter` calls the story of tasks and threads.
+pub(crate) const STORY: &str = "story";
+/// What `--filter` calls the waits for a lock.
+pub(crate) const LOCK: &str = "lock";
+/// Their key.
+pub(crate) const LOCK_ROW: &str = "L0";
+/// What is no row and can be named: key, and name of all.
+const SECTIONS: [(&str, &str); 2] = [(STORY, STORY), (LOCK_ROW, LOCK)];
 
 /// Measure waystation against threads and against every peer.
 #[derive(Debug, Parser)]
@@ -15,9 +25,10 @@ pub(crate) struct Args {
     /// All rows in one to two minutes instead of several.
     #[arg(long)]
     pub(crate) quick: bool,
-    /// Only rows whose key begins with this ("E3", "Q2/16"), all of a primitive ("queue"),
-    /// or the story of tasks and threads ("story").
-    #[arg(long)]
+    /// Only rows whose key begins with this ("E3", "Q2/16"), all of a primitive ("queue"), of a
+    /// family ("A": awaited in tasks, "T": on tokio, "H": threads, "X": two executors), the waits
+    /// for a lock ("lock"), or the story of tasks and threads ("story"). Several: "A,T,H".
+    #[arg(long, value_delimiter = ',')]
     pub(crate) filter: Vec<String>,
     /// Rounds per row.
     #[arg(long, value_parser = RangedU64ValueParser::<u32>::new().range(1..=10_000))]
@@ -67,10 +78,34 @@ impl Args {
         }
     }
 
-    /// Whether a row is to be measured.
-    pub(crate) fn wants(&self, row: &Row) -> bool {
-        let quick = self.quick && !self.filter.iter().any(|filter| filter == row.key);
-        self.names(row.key, row.primitive) && !(quick && row.long())
+    /// Whether a case is to be measured.
+    pub(crate) fn wants(&self, case: &Case) -> bool {
+        let family = case.row.family(case.facts.kind).unwrap_or_default();
+        let of_family = self
+            .filter
+            .iter()
+            .any(|filter| filter.eq_ignore_ascii_case(family));
+        (of_family || self.names(case.row.key, case.row.primitive)) && !self.leaves_out(case.row)
+    }
+
+    /// Whether a row takes too long for this run.
+    pub(crate) fn leaves_out(&self, row: &Row) -> bool {
+        self.quick && row.long() && !self.filter.iter().any(|filter| filter == row.key)
+    }
+
+    /// The filters that name nothing.
+    pub(crate) fn unknown(&self, book: &Book) -> Vec<&str> {
+        let is_known = |filter: &str| {
+            let only = Self {
+                filter: vec![filter.to_owned()],
+                ..Self::parse_from(["compare"])
+            };
+            book.cases.iter().any(|case| only.wants(case))
+                || book.weights.iter().any(|of| only.names("M1", of.primitive))
+                || SECTIONS.iter().any(|(key, name)| only.names(key, name))
+        };
+        let filters = self.filter.iter().map(String::as_str);
+        filters.filter(|filter| !is_known(filter)).collect()
     }
 
     /// Whether no filter, or one of them, names it.
