@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use waystation::event_loop::{self, sleep};
-use waystation::{AutoResetEvent, Event, gather};
+use waystation::{AutoResetEvent, Blocking as _, Event, gather};
 
 const LANES: usize = 4;
 
@@ -26,7 +26,7 @@ fn one_shot_starts_all() {
         for lane in 0..2 {
             let gun = &gun;
             scope.spawn(move || {
-                gun.wait_blocking();
+                gun.wait().block();
                 println!("  a thread runs on lane {lane}");
             });
         }

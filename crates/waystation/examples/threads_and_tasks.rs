@@ -14,7 +14,7 @@ use std::thread;
 use anyhow::{Result, ensure};
 use waystation::channel::{self, Receiver, Sender};
 use waystation::event_loop;
-use waystation::{gather, try_gather};
+use waystation::{Blocking as _, gather, try_gather};
 
 /// The primes below it are counted, piece by piece.
 const LIMIT: u32 = 200_000;
@@ -58,7 +58,7 @@ async fn tasks(put: Sender<Piece>, get: Receiver<Piece>, report: Sender<Count>) 
 
 fn put_from_thread(numbers: Piece, put: &Sender<Piece>) {
     for piece in split(numbers) {
-        if put.send_blocking(piece).is_err() {
+        if put.send(piece).block().is_err() {
             return; // all receivers are gone
         }
     }
@@ -72,8 +72,8 @@ async fn put_from_task(numbers: Piece, put: Sender<Piece>) -> Result<()> {
 }
 
 fn count_on_thread(name: &'static str, get: &Receiver<Piece>, report: &Sender<Count>) {
-    while let Ok(piece) = get.recv_blocking() {
-        if report.send_blocking((name, primes(piece))).is_err() {
+    while let Ok(piece) = get.recv().block() {
+        if report.send((name, primes(piece))).block().is_err() {
             return; // nobody is interested any more
         }
     }

@@ -5,7 +5,7 @@
 //! | asyncio | here |
 //! |---|---|
 //! | `Event` | [`Event`], and [`AutoResetEvent`] for one waiter per `set` |
-//! | `Semaphore`, `BoundedSemaphore` | [`Semaphore`], [`BoundedSemaphore`] |
+//! | `Semaphore`, `BoundedSemaphore` | [`Semaphore`], [`Semaphore::bounded`] |
 //! | `Queue`, `LifoQueue`, `PriorityQueue` | [`Queue`], [`LifoQueue`], [`PriorityQueue`], and [`channel`] handles |
 //! | `gather`, `as_completed` | [`gather`], [`try_gather`], [`as_completed`] |
 //! | the event loop, `sleep`, `timeout`, `call_later` | [`event_loop`] |
@@ -34,20 +34,29 @@ pub mod event_loop;
 pub use waystation_event::{AutoResetEvent, AutoResetWait, Event, Wait};
 #[cfg(feature = "gather")]
 pub use waystation_gather::{
-    AsCompleted, Gather, Next, Panicked, TryGather, as_completed, gather, try_gather,
+    AsCompleted, Gather, Next, TryGather, as_completed, gather, try_gather,
 };
+#[cfg(all(feature = "queue", feature = "futures-core"))]
+pub use waystation_queue::RecvStream;
+#[cfg(all(feature = "queue", feature = "futures-sink"))]
+pub use waystation_queue::channel::SendSink;
 #[cfg(feature = "queue")]
 pub use waystation_queue::{
-    Arrival, BaseQueue, Closed, Discipline, Fifo, Get, GetError, GetMany, GetTask, GetTimeoutError,
-    Join, Lifo, LifoQueue, Priority, PriorityQueue, Put, PutError, PutMany, PutManyError,
-    PutTimeoutError, Queue, QueueClosed, Reserve, ReserveTimeoutError, Slot, TaskGuard,
-    TooManyTaskDone, TryGetError, TryPutError, channel,
+    AnyQueue, Arrival, BaseQueue, Closed, Closing, Discipline, Disciplined, Fifo, Finished, Get,
+    GetError, GetMany, GetTask, Join, Lifo, LifoQueue, Prioritized, Priority, PriorityQueue, Put,
+    PutError, PutMany, PutManyError, Queue, QueueClosed, Reserve, Slot, TaskGuard, TooManyTaskDone,
+    TryGetError, TryPutError, TryReserveError, channel,
 };
 #[cfg(feature = "semaphore")]
 pub use waystation_semaphore::{
-    Acquire, AcquireError, AcquireTimeoutError, BoundedSemaphore, Fairness, OverRelease,
-    OwnedBoundedPermit, OwnedPermit, Permit, Semaphore, SemaphoreClosed, TryAcquireError,
+    Acquire, AcquireError, Fairness, OverRelease, OwnedPermit, Permit, Semaphore, SemaphoreClosed,
+    SemaphoreClosing, SemaphorePermit, TryAcquireError,
 };
+
+pub use waystation_core::Panicked;
+pub use waystation_core::block::Blocking;
+pub use waystation_core::source::Source;
+pub use waystation_core::wait::{Watch, Watched};
 
 // README's examples are tests.
 #[cfg(all(

@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use waystation_queue::Queue;
-use waystation_semaphore::{OwnedPermit, Semaphore};
+use waystation_semaphore::{Blocking as _, OwnedPermit, Semaphore};
 
 /// Idle connections, and a limit on how many are out.
 pub struct Pool {
@@ -45,7 +45,8 @@ impl Pool {
     pub fn lease(self: &Arc<Self>) -> Lease {
         let seat = self
             .seats
-            .acquire_owned_blocking()
+            .acquire_owned()
+            .block()
             .expect("the semaphore stays open");
         // A seat means that a connection is idle.
         let connection = self.idle.try_get().expect("as many connections as seats");

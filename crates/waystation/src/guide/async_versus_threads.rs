@@ -15,26 +15,27 @@
 //!
 #![doc = include_str!("tasks_and_threads.md")]
 //!
-//! Threads do the same job with the best of std, parking_lot, crossbeam and the `_blocking` forms
-//! here; where the tasks share one thread and there are two of them, the threads are two.
+//! Threads do the same job with the best of std, parking_lot, crossbeam and
+//! [`block`](crate::Blocking::block) here; where the tasks share one thread and there are two of them, the threads are two.
 //! `cargo xtask compare` measures it on your machine, and `docs/FIGURES.md` has all rows of this
 //! run.
 //!
 //! # They meet at the primitives
 //!
-//! Each method that waits has forms for threads: `_blocking`, `_timeout(d)`, `_deadline(t)`. They
-//! stand in the same line as tasks, and the order is that of arrival. There is nothing to
-//! configure, and no runtime needs to be there.
+//! [`Blocking`](crate::Blocking) lets a thread wait for any future of this library:
+//! [`block`](crate::Blocking::block), [`block_timeout`](crate::Blocking::block_timeout),
+//! [`block_deadline`](crate::Blocking::block_deadline). Threads wait in the same line as tasks, in
+//! order of arrival. There is nothing to configure, and no runtime needs to be there.
 //!
 //! ```
 //! use std::thread;
-//! use waystation::{Queue, event_loop};
+//! use waystation::{Blocking, Queue, event_loop};
 //!
 //! let numbers = Queue::bounded(8);
 //! let sum: u32 = thread::scope(|scope| {
 //!     scope.spawn(|| {
 //!         for number in 1..=100 {
-//!             numbers.put_blocking(number).unwrap();
+//!             numbers.put(number).block().unwrap();
 //!         }
 //!         numbers.close();
 //!     });
@@ -49,9 +50,26 @@
 //! assert_eq!(sum, 5050);
 //! ```
 //!
-//! Never call a `_blocking` form in a task: the task it waits for may be its neighbour on the same
-//! thread, and then nobody ever runs. It compiles, no lint sees it, and the program hangs without a
-//! word: a loop that stands still cannot report that it does. A slow callback it can report:
+//! A timeout does not use the future up. It is still in line, to wait on or to drop, and a `put`
+//! gives its item back:
+//!
+//! ```
+//! use std::time::Duration;
+//! use waystation::{Blocking, Queue};
+//!
+//! let letters = Queue::bounded(1);
+//! letters.put('a').block().unwrap();
+//! let mut put = letters.put('b');
+//! assert!(put.block_timeout(Duration::from_millis(1)).is_none());
+//! assert_eq!(put.cancel(), Some('b')); // it never entered
+//! ```
+//!
+//! A thread looks for its result for some microseconds before it parks, but not after a wait that
+//! was long. It leaves the token of your own `thread::park` alone.
+//!
+//! Never call `block` in a task: the task it waits for may be its neighbour on the same thread, and
+//! then neither ever runs. It compiles, no lint sees it, and the program may hang without a word. A
+//! slow callback the loop can report:
 //! [`slow_callback`](crate::event_loop::Builder::slow_callback).
 //!
 //! # Blocking work from a task

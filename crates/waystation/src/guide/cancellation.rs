@@ -10,7 +10,8 @@
 //! | `acquire` | leaves the line; those behind may fit now | permits go to the next |
 //! | `put` | the item never enters | the room goes to the next putter |
 //! | `reserve` | leaves the line | the room goes to the next putter |
-//! | `get`, `get_task` | leaves the line | the item stays in its place, for the next getter |
+//! | `get`, `get_many`, `get_task` | leaves the line | the item stays in its place, for the next getter |
+//! | a stream of items | leaves the line | nothing: it had no claim |
 //!
 //! Dropped before the first poll, none of them has done anything.
 //!
@@ -114,5 +115,5 @@
 //!
 //! A [`JoinHandle`](crate::event_loop::JoinHandle) that is dropped lets its task run on; `abort`
 //! ends it. A job of [`run_in_executor`](crate::event_loop::EventLoop::run_in_executor) that has
-//! begun runs to its end. A thread in a `_blocking` call waits until it is served or the primitive
+//! begun runs to its end. A thread in a `block` call waits until it is served or the primitive
 //! is closed; `_timeout` and `_deadline` leave the line as a dropped future does.

@@ -55,6 +55,27 @@
 //! # }).unwrap();
 //! ```
 //!
+//! It is a setting of every semaphore: `Semaphore::bounded(8).fairness(Fairness::Bypass { limit: 4 })`.
+//!
+//! # A line that is long enough
+//!
+//! Strict order says nothing about how long a line is. Where the last in line would wait longer than
+//! its answer is worth, [`max_waiters`](crate::Semaphore::max_waiters) refuses it at once:
+//!
+//! ```
+//! use futures_lite::future::{block_on, poll_once};
+//! use waystation::{AcquireError, Semaphore};
+//!
+//! # block_on(async {
+//! let seats = Semaphore::new(1).max_waiters(1);
+//! let _seat = seats.acquire().await?;
+//! let mut first = seats.acquire();
+//! assert!(poll_once(&mut first).await.is_none());
+//! assert_eq!(seats.acquire().await.unwrap_err(), AcquireError::TooManyWaiting);
+//! # Ok::<(), AcquireError>(())
+//! # }).unwrap();
+//! ```
+//!
 //! # What it costs
 //!
 #![doc = include_str!("fairness.md")]
@@ -78,7 +99,8 @@
 //! # The other primitives
 //!
 //! Queues are always strict. Room and items are granted in the order in which putters and getters
-//! parked, and `try_put` fails while putters wait. `Event` releases all, in order of arrival, and
+//! parked, and `try_put` fails while putters wait. A stream of items is in no such order: getters
+//! that wait come first, and it takes what nobody was promised. `Event` releases all, in order of arrival, and
 //! `AutoResetEvent` one by one.
 //!
 //! Strict order has one consequence that surprises people from asyncio: whoever gives back and asks

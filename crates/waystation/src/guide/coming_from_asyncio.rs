@@ -80,9 +80,25 @@
 //! warns. Do not follow its general advice, `let _ = …`: that gives the permit back in the same
 //! line too, and no lint can catch it. Write `let _seat = …`.
 //!
-//! **Threads may take part.** asyncio's primitives belong to one loop. These belong to nobody: each
-//! has `_blocking`, `_timeout` and `_deadline` forms, and threads stand in the same line as tasks.
+//! **Threads may take part.** asyncio's primitives belong to one loop. These belong to none: a
+//! thread waits by `.block()`, with [`Blocking`](crate::Blocking) in scope, in the same line as
+//! tasks.
 //! See [`async_versus_threads`](super::async_versus_threads).
+//!
+//! # BoundedSemaphore
+//!
+//! [`Semaphore::bounded`](crate::Semaphore::bounded) is asyncio's `BoundedSemaphore`. As permits
+//! come back by themselves, the bound matters only where one is forgotten on purpose:
+//!
+//! ```
+//! use waystation::{OverRelease, Semaphore};
+//!
+//! let tickets = Semaphore::bounded(1);
+//! tickets.try_acquire()?.forget(); // asyncio's acquire() …
+//! assert_eq!(tickets.try_add_permits(1), Ok(())); // … and release()
+//! assert_eq!(tickets.try_add_permits(1), Err(OverRelease));
+//! # Ok::<(), waystation::TryAcquireError>(())
+//! ```
 //!
 //! # The loop
 //!

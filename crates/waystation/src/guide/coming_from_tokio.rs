@@ -35,7 +35,9 @@
 //! | `watch::Sender<bool>` as a flag | [`Event`](crate::Event) |
 //! | `join!`, `try_join!` | [`gather`](crate::gather()), [`try_gather`](crate::try_gather) |
 //! | `JoinSet` | [`as_completed`](crate::as_completed), without spawning |
-//! | `blocking_send`, `blocking_recv` | `put_blocking`, `get_blocking`; also with a timeout |
+//! | `blocking_send`, `blocking_recv` | `.block()` on any future: [`Blocking`](crate::Blocking); also with a timeout |
+//! | `recv_many`, `try_reserve` | the same names on [`channel`](crate::channel) handles |
+//! | `ReceiverStream`, `PollSender` | [`Receiver::stream`](crate::channel::Receiver), [`Sender::sink`](crate::channel::Sender), behind features |
 //! | `time::timeout` around a future | stays: dropping is how every future here is cancelled |
 //!
 //! # What is new
@@ -43,7 +45,8 @@
 //! - `Queue` counts unfinished items: `join` and `task_done`.
 //! - A queue may give the lowest item first, or the last: `PriorityQueue`, `LifoQueue`.
 //! - A thread may wait anywhere, without a runtime, with a timeout.
-//! - A semaphore can be resized, also below what is held, and can let a bounded number pass.
+//! - A semaphore can be resized, also below what is held, can refuse to let its line grow beyond a
+//!   number ([`max_waiters`](crate::Semaphore::max_waiters)), and can let a bounded number pass.
 //! - Futures are `Unpin`. They can be kept in a struct and polled with no pinning.
 //!
 //! ```

@@ -94,6 +94,7 @@
 //! - Poll what you keep: put it in a [`gather`](crate::gather()) or a task of its own, and not on
 //!   the side.
 //! - Do not wait for a primitive while you hold an unfinished future of the same one.
+//! - A stream of items holds no claim: one that is not polled keeps nothing from anybody.
 //! - Never leak one. `mem::forget` of a granted future keeps its grant for ever.
 //!
 //! [`Fairness::Bypass`](crate::Fairness::Bypass) does not hand over, and others may pass a head

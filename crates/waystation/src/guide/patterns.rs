@@ -135,7 +135,8 @@
 //! # Graceful shutdown
 //!
 //! Two steps: first stop taking in, then wait for what is inside, but not for ever. `close` lets
-//! consumers finish what is queued; `close_now` takes it away and says what it was.
+//! consumers finish what is queued, retries by [`nack`](crate::TaskGuard::nack) included;
+//! `close_now` takes it away and says what it was.
 //!
 //! ```
 //! use std::time::Duration;

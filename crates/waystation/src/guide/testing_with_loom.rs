@@ -10,7 +10,7 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use waystation::{Queue, Semaphore};
+//! use waystation::{Blocking, Queue, Semaphore};
 //!
 //! #[cfg(loom)]
 //! use loom::{model, thread};
@@ -31,7 +31,7 @@
 //!
 //! impl Drawer {
 //!     fn work(&self) {
-//!         let _seat = self.seats.acquire_blocking().expect("it stays open");
+//!         let _seat = self.seats.acquire().block().expect("it stays open");
 //!         let tool = self.tools.try_get().expect("a seat means that a tool is there");
 //!         // Before the seat goes back. Let the seat go first, and loom finds the order in which
 //!         // the other thread opens an empty drawer.
@@ -85,8 +85,9 @@
 //! - `preemption_bound` of `loom::model::Builder` tries only orders with so many forced switches.
 //!   Three find nearly every bug, in a fraction of the time. Say so in the test: it is no proof
 //!   then.
-//! - Use the `_blocking` forms, or `loom::future::block_on`. The `_timeout` and `_deadline` forms
-//!   need a clock, and loom has none: drop a future instead, which is what a timeout does.
+//! - Use [`block`](crate::Blocking::block), or `loom::future::block_on`. `block_timeout` and
+//!   `block_deadline` need a clock, and loom has none: drop a future instead, which is what a
+//!   timeout does.
 //! - No statics: under loom the constructors are not `const`.
 //! - A deadlock is found, and aborts the process, so that later tests do not run. With several
 //!   models run each in a process of its own; cargo-nextest does.
