@@ -23,6 +23,11 @@ pub fn exhaustive_as<F: Fn() + Send + Sync + 'static>(name: &str, model: F) {
     check(name, None, model);
 }
 
+/// [`bounded`], for a model that is written outside its test.
+pub fn bounded_as<F: Fn() + Send + Sync + 'static>(name: &str, preemptions: usize, model: F) {
+    check(name, Some(preemptions), model);
+}
+
 fn run<F: Fn() + Send + Sync + 'static>(preemptions: Option<usize>, model: F) {
     check(&test_name::<F>(), preemptions, model);
 }
@@ -73,30 +78,40 @@ pub fn join<T>(threads: impl IntoIterator<Item = JoinHandle<T>>) {
 
 /// A waker that counts.
 #[derive(Debug)]
-pub struct Bell(AtomicUsize);
+pub struct Probe(AtomicUsize);
 
-impl Bell {
-    /// One that was never rung.
+impl Probe {
+    /// One that was never woken.
     pub fn new() -> Arc<Self> {
         Arc::new(Self(AtomicUsize::new(0)))
     }
 
-    /// How often it was rung.
-    pub fn rung(&self) -> usize {
+    /// How often it was woken.
+    pub fn wakes(&self) -> usize {
         self.0.load(Ordering::Acquire)
     }
 }
 
-impl Wake for Bell {
+impl Wake for Probe {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::AcqRel);
     }
 }
 
 /// Polls once.
-pub fn poll<F: Future + Unpin>(future: &mut F, bell: &Arc<Bell>) -> Poll<F::Output> {
-    let waker = Waker::from(bell.clone());
+pub fn poll<F: Future + Unpin>(future: &mut F, probe: &Arc<Probe>) -> Poll<F::Output> {
+    let waker = Waker::from(probe.clone());
     Pin::new(future).poll(&mut Context::from_waker(&waker))
+}
+
+/// Polls a future for the first time, which has to wait.
+///
+/// # Panics
+///
+/// If it is ready.
+pub fn parked<F: Future + Unpin>(mut future: F, probe: &Arc<Probe>) -> F {
+    assert!(poll(&mut future, probe).is_pending(), "it did not wait");
+    future
 }
 
 /// A value that a primitive is to publish: relaxed, so that only the primitive orders it.

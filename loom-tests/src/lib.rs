@@ -14,14 +14,26 @@
 #[cfg(loom)]
 mod harness;
 #[cfg(loom)]
-pub use harness::{Bell, Data, bounded, exhaustive, exhaustive_as, join, poll, spawn};
+pub use harness::{
+    Data, Probe, bounded, bounded_as, exhaustive, exhaustive_as, join, parked, poll, spawn,
+};
 
-/// A model for each pair of operations: `race` is given its name, which begins with the prefix, and both.
+/// A test for each pair of the operations of a table, `first::second`: `race` is given the name of
+/// the model, `prefix_first_second`, and both operations by name.
 #[macro_export]
 macro_rules! pairs {
-    ($prefix:literal, $race:path; $($name:ident: $first:ident, $second:ident;)*) => {
-        $(#[test] fn $name() {
-            $race(concat!($prefix, stringify!($name)), $first, $second);
-        })*
+    ($prefix:literal, $race:ident;) => {};
+    ($prefix:literal, $race:ident; $first:ident $($rest:ident)*) => {
+        mod $first {
+            $crate::pairs! { @row $prefix, $race; $first; $first $($rest)* }
+        }
+        $crate::pairs! { $prefix, $race; $($rest)* }
     };
+    (@row $prefix:literal, $race:ident; $first:ident; $($second:ident)*) => {$(
+        #[test]
+        fn $second() {
+            let name = concat!($prefix, "_", stringify!($first), "_", stringify!($second));
+            super::$race(name, stringify!($first), stringify!($second));
+        }
+    )*};
 }

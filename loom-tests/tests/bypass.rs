@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use loom_tests::{Bell, Data, bounded, exhaustive, join, poll, spawn};
+use loom_tests::{Data, Probe, bounded, exhaustive, join, poll, spawn};
 use waystation_core::block::block_on;
-use waystation_semaphore::{Fairness, Semaphore};
+use waystation_semaphore::{Blocking, Fairness, Semaphore};
 
 fn semaphore(permits: usize, limit: u32) -> Arc<Semaphore> {
     Arc::new(Semaphore::with_fairness(
@@ -18,7 +18,7 @@ fn semaphore(permits: usize, limit: u32) -> Arc<Semaphore> {
 fn worker(semaphore: &Arc<Semaphore>, data: &Arc<Data>) -> loom::thread::JoinHandle<()> {
     let (semaphore, data) = (semaphore.clone(), data.clone());
     spawn(move || {
-        let _permit = semaphore.acquire_blocking().unwrap();
+        let _permit = semaphore.acquire().block().unwrap();
         data.bump();
     })
 }
@@ -28,7 +28,7 @@ fn b_mutex_2() {
     exhaustive(|| {
         let (semaphore, data) = (semaphore(1, 1), Data::new());
         let other = worker(&semaphore, &data);
-        let permit = semaphore.acquire_blocking().unwrap();
+        let permit = semaphore.acquire().block().unwrap();
         data.bump();
         drop(permit);
         other.join().unwrap();
@@ -41,7 +41,7 @@ fn b_mutex_3() {
     bounded(2, || {
         let (semaphore, data) = (semaphore(1, 2), Data::new());
         let others = [worker(&semaphore, &data), worker(&semaphore, &data)];
-        let permit = semaphore.acquire_blocking().unwrap();
+        let permit = semaphore.acquire().block().unwrap();
         data.bump();
         drop(permit);
         join(others);
@@ -52,30 +52,30 @@ fn b_mutex_3() {
 #[test]
 fn b_at_most_limit_pass() {
     exhaustive(|| {
-        let (semaphore, bell) = (semaphore(1, 1), Bell::new());
+        let (semaphore, probe) = (semaphore(1, 1), Probe::new());
         let permit = semaphore.try_acquire().unwrap();
         let mut head = semaphore.acquire();
-        assert!(poll(&mut head, &bell).is_pending());
+        assert!(poll(&mut head, &probe).is_pending());
         drop(permit);
-        assert_eq!(bell.rung(), 1);
+        assert_eq!(probe.wakes(), 1);
         let passer = {
             let semaphore = semaphore.clone();
             spawn(move || (0..3).filter(|_| semaphore.try_acquire().is_ok()).count())
         };
-        let first_look = poll(&mut head, &bell);
+        let first_look = poll(&mut head, &probe);
         let passed = passer.join().unwrap();
         assert!(passed <= 1, "{passed} have passed one head");
-        assert!(first_look.is_ready() || poll(&mut head, &bell).is_ready());
+        assert!(first_look.is_ready() || poll(&mut head, &probe).is_ready());
     });
 }
 
 #[test]
 fn b_passers_by_publish() {
     exhaustive(|| {
-        let (semaphore, data, bell) = (semaphore(1, 2), Data::new(), Bell::new());
+        let (semaphore, data, probe) = (semaphore(1, 2), Data::new(), Probe::new());
         let permit = semaphore.try_acquire().unwrap();
         let mut head = semaphore.acquire();
-        assert!(poll(&mut head, &bell).is_pending());
+        assert!(poll(&mut head, &probe).is_pending());
         drop(permit);
         let passer = {
             let (semaphore, data) = (semaphore.clone(), data.clone());
@@ -97,28 +97,28 @@ fn b_passers_by_publish() {
 fn b_two_releases_reach_two_waiters_3() {
     exhaustive(|| {
         let semaphore = semaphore(0, 1);
-        let bells = [Bell::new(), Bell::new()];
+        let probes = [Probe::new(), Probe::new()];
         let mut acquires = [semaphore.acquire(), semaphore.acquire()];
-        for (acquire, bell) in acquires.iter_mut().zip(&bells) {
-            assert!(poll(acquire, bell).is_pending());
+        for (acquire, probe) in acquires.iter_mut().zip(&probes) {
+            assert!(poll(acquire, probe).is_pending());
         }
         let releasers = [(); 2].map(|()| {
             let semaphore = semaphore.clone();
             spawn(move || semaphore.add_permits(1))
         });
         join(releasers);
-        assert_eq!(bells.each_ref().map(|bell| bell.rung()), [1, 1]);
+        assert_eq!(probes.each_ref().map(|probe| probe.wakes()), [1, 1]);
     });
 }
 
 #[test]
 fn b_woken_head_cancelled_3() {
     bounded(3, || {
-        let (semaphore, bell) = (semaphore(1, 1), Bell::new());
+        let (semaphore, probe) = (semaphore(1, 1), Probe::new());
         let permit = semaphore.try_acquire().unwrap();
         let (mut head, mut next) = (semaphore.acquire_owned(), semaphore.acquire());
-        assert!(poll(&mut head, &bell).is_pending());
-        assert!(poll(&mut next, &bell).is_pending());
+        assert!(poll(&mut head, &probe).is_pending());
+        assert!(poll(&mut next, &probe).is_pending());
         drop(permit);
         let canceller = spawn(move || drop(head));
         let passer = {
@@ -134,11 +134,11 @@ fn b_woken_head_cancelled_3() {
 
 #[test]
 fn b_debt_vs_passer_by_3() {
-    bounded(5, || {
-        let (semaphore, bell) = (semaphore(2, 1), Bell::new());
+    bounded(3, || {
+        let (semaphore, probe) = (semaphore(2, 1), Probe::new());
         let permits = semaphore.try_acquire_many_owned(2).unwrap();
         let mut head = semaphore.acquire();
-        assert!(poll(&mut head, &bell).is_pending());
+        assert!(poll(&mut head, &probe).is_pending());
         let releaser = spawn(move || drop(permits));
         let reducer = {
             let semaphore = semaphore.clone();
@@ -154,12 +154,12 @@ fn b_debt_vs_passer_by_3() {
 
 #[test]
 fn b_big_head_is_not_starved_3() {
-    bounded(4, || {
-        let (semaphore, bell) = (semaphore(2, 1), Bell::new());
+    bounded(3, || {
+        let (semaphore, probe) = (semaphore(2, 1), Probe::new());
         let mut permits = semaphore.try_acquire_many_owned(2).unwrap();
         let other = permits.split(1).unwrap();
         let mut head = semaphore.acquire_many(2);
-        assert!(poll(&mut head, &bell).is_pending());
+        assert!(poll(&mut head, &probe).is_pending());
         let holders = [spawn(move || drop(permits)), spawn(move || drop(other))];
         drop(block_on(head).unwrap());
         join(holders);

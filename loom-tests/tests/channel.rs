@@ -2,19 +2,9 @@
 #![cfg(loom)]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
-
-use futures_core::Stream;
 use loom::sync::Arc as Tracked;
-use loom_tests::{Bell, bounded, exhaustive, join, poll, spawn};
-use waystation_queue::channel::{self, Receiver};
-
-fn next<T>(receiver: &mut Receiver<T>, bell: &Arc<Bell>) -> Poll<Option<T>> {
-    let waker = Waker::from(bell.clone());
-    Pin::new(receiver).poll_next(&mut Context::from_waker(&waker))
-}
+use loom_tests::{bounded, exhaustive, join, spawn};
+use waystation_queue::{Blocking, channel};
 
 #[test]
 fn c_last_sender_vs_last_receiver() {
@@ -40,12 +30,12 @@ fn c_send_vs_last_receiver() {
 
 #[test]
 fn c_two_senders_end_together_3() {
-    bounded(4, || {
+    bounded(3, || {
         let (sender, receiver) = channel::bounded(2);
         let senders =
-            [sender.clone(), sender].map(|sender| spawn(move || sender.send_blocking(1).unwrap()));
+            [sender.clone(), sender].map(|sender| spawn(move || sender.send(1).block().unwrap()));
         let mut sum = 0;
-        while let Ok(n) = receiver.recv_blocking() {
+        while let Ok(n) = receiver.recv().block() {
             sum += n;
         }
         join(senders);
@@ -64,7 +54,7 @@ fn c_upgrade_vs_last_drop() {
         });
         drop(sender);
         let sent = upgrader.join().unwrap();
-        assert_eq!(receiver.recv_blocking().is_ok(), sent);
+        assert_eq!(receiver.recv().block().is_ok(), sent);
         assert!(receiver.is_closed());
     });
 }
@@ -74,26 +64,45 @@ fn c_parked_send_vs_last_receiver() {
     exhaustive(|| {
         let (sender, receiver) = channel::bounded(1);
         sender.try_send(Tracked::new(1)).unwrap();
-        let other = spawn(move || sender.send_blocking(Tracked::new(2)).is_err());
+        let other = spawn(move || sender.send(Tracked::new(2)).block().is_err());
         drop(receiver);
         assert!(other.join().unwrap());
     });
 }
 
+/// A weak handle is upgraded while the last strong one goes, and somebody waits for the end.
 #[test]
-fn c_recv_that_gives_up_vs_send() {
-    exhaustive(|| {
-        let (sender, mut receiver) = channel::unbounded();
-        let (stream, own) = (Bell::new(), Bell::new());
-        assert!(next(&mut receiver, &stream).is_pending());
-        let other = spawn(move || sender.try_send(7).unwrap());
-        let mut recv = receiver.recv();
-        let received = poll(&mut recv, &own);
-        drop(recv);
-        other.join().unwrap();
-        // The item or the end: who waits as a stream is told, whoever had its place meanwhile.
-        assert!(stream.rung() > 0);
-        let left = if received.is_ready() { None } else { Some(7) };
-        assert_eq!(next(&mut receiver, &stream), Poll::Ready(left));
+fn c_upgrade_vs_last_drop_vs_recv_3() {
+    bounded(3, || {
+        let (sender, receiver) = channel::bounded(1);
+        let weak = sender.downgrade();
+        let upgrader = spawn(move || match weak.upgrade() {
+            Some(sender) => sender.try_send(7).is_ok(),
+            None => false,
+        });
+        let dropper = spawn(move || drop(sender));
+        let received = receiver.recv().block().is_ok();
+        assert_eq!(upgrader.join().unwrap(), received);
+        dropper.join().unwrap();
+        assert!(receiver.is_closed());
+    });
+}
+
+/// The last receiver goes while a reserve and a put wait: both fail, and no item is lost or leaked.
+#[test]
+fn c_last_receiver_vs_reserve_vs_put_3() {
+    bounded(3, || {
+        let (sender, receiver) = channel::bounded(1);
+        sender.try_send(Tracked::new(1)).unwrap();
+        let reserver = {
+            let sender = sender.clone();
+            spawn(move || match sender.reserve().block() {
+                Ok(slot) => slot.put(Tracked::new(2)).is_err(),
+                Err(_) => true,
+            })
+        };
+        let putter = spawn(move || sender.send(Tracked::new(3)).block().is_err());
+        drop(receiver);
+        assert!(reserver.join().unwrap() && putter.join().unwrap());
     });
 }

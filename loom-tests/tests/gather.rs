@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Poll, Waker};
 
-use loom_tests::{Bell, Data, bounded, exhaustive, poll, spawn};
+use loom_tests::{Data, Probe, bounded, exhaustive, poll, spawn};
 use waystation_core::block::block_on;
 use waystation_gather::{as_completed, gather, try_gather};
 
@@ -72,10 +72,10 @@ fn join<const N: usize>(threads: [loom::thread::JoinHandle<()>; N]) {
     }
 }
 
-fn started<F: Future + Unpin>(mut future: F) -> (F, Arc<Bell>) {
-    let bell = Bell::new();
-    assert!(poll(&mut future, &bell).is_pending());
-    (future, bell)
+fn started<F: Future + Unpin>(mut future: F) -> (F, Arc<Probe>) {
+    let probe = Probe::new();
+    assert!(poll(&mut future, &probe).is_pending());
+    (future, probe)
 }
 
 #[test]
@@ -96,11 +96,11 @@ fn g_wake_races_a_new_task() {
         let child = Child::new(1);
         let (mut future, first) = started(gather([child.run()]));
         let opener = child.opener(0);
-        let second = Bell::new();
+        let second = Probe::new();
         let done = poll(&mut future, &second).is_ready();
         opener.join().unwrap();
-        assert!(first.rung() + second.rung() <= 1);
-        assert!(done || second.rung() == 1, "the latest task is woken");
+        assert!(first.wakes() + second.wakes() <= 1);
+        assert!(done || second.wakes() == 1, "the latest task is woken");
         assert!(done || poll(&mut future, &second).is_ready());
         assert_eq!(child.polls(), 2);
     });
@@ -123,12 +123,12 @@ fn g_two_wakes_of_one_child() {
 fn g_two_wakes_of_one_child_before_a_poll() {
     exhaustive(|| {
         let child = Child::new(2);
-        let (mut future, bell) = started(gather([child.run()]));
+        let (mut future, probe) = started(gather([child.run()]));
         child.opener(0).join().unwrap();
         let opener = child.opener(1);
-        let done = poll(&mut future, &bell).is_ready();
+        let done = poll(&mut future, &probe).is_ready();
         opener.join().unwrap();
-        assert!(done || poll(&mut future, &bell).is_ready());
+        assert!(done || poll(&mut future, &probe).is_ready());
         assert!(child.polls() <= 3);
     });
 }
@@ -149,11 +149,11 @@ fn g_two_children_two_threads() {
 fn g_the_task_is_woken_once_for_two_children() {
     exhaustive(|| {
         let children = [Child::new(1), Child::new(1)];
-        let (mut future, bell) = started(gather(children.each_ref().map(Child::run)));
+        let (mut future, probe) = started(gather(children.each_ref().map(Child::run)));
         let openers = children.each_ref().map(|child| child.opener(0));
         join(openers);
-        assert_eq!(bell.rung(), 1);
-        assert!(poll(&mut future, &bell).is_ready());
+        assert_eq!(probe.wakes(), 1);
+        assert!(poll(&mut future, &probe).is_ready());
     });
 }
 
@@ -161,14 +161,14 @@ fn g_the_task_is_woken_once_for_two_children() {
 fn g_wake_races_drop() {
     exhaustive(|| {
         let child = Child::new(1);
-        let (future, bell) = started(gather([child.run()]));
+        let (future, probe) = started(gather([child.run()]));
         let opener = child.opener(0);
         drop(future);
         opener.join().unwrap();
-        assert!(bell.rung() <= 1);
-        assert_eq!(Arc::strong_count(&bell), 1, "no waker of the task is left");
+        assert!(probe.wakes() <= 1);
+        assert_eq!(Arc::strong_count(&probe), 1, "no waker of the task is left");
         child.waker().wake();
-        assert!(bell.rung() <= 1);
+        assert!(probe.wakes() <= 1);
     });
 }
 
@@ -176,12 +176,12 @@ fn g_wake_races_drop() {
 fn g_two_wakes_race_drop() {
     exhaustive(|| {
         let children = [Child::new(1), Child::new(1)];
-        let (future, bell) = started(gather(children.each_ref().map(Child::run)));
+        let (future, probe) = started(gather(children.each_ref().map(Child::run)));
         let openers = children.each_ref().map(|child| child.opener(0));
         drop(future);
         join(openers);
-        assert!(bell.rung() <= 1);
-        assert_eq!(Arc::strong_count(&bell), 1);
+        assert!(probe.wakes() <= 1);
+        assert_eq!(Arc::strong_count(&probe), 1);
     });
 }
 
@@ -190,7 +190,7 @@ fn g_late_wake_races_the_next_child_in_the_place() {
     exhaustive(|| {
         let children = [Child::new(1), Child::new(1)];
         let futures = children.each_ref().map(Child::run);
-        let (mut future, bell) = started(gather(futures).limit(1));
+        let (mut future, probe) = started(gather(futures).limit(1));
         let late = children[0].waker();
         let opener = spawn({
             let (data, waker) = (children[0].data[0].clone(), late.clone());
@@ -200,21 +200,21 @@ fn g_late_wake_races_the_next_child_in_the_place() {
                 waker.wake();
             }
         });
-        let first = poll(&mut future, &bell);
+        let first = poll(&mut future, &probe);
         assert!(first.is_pending());
         opener.join().unwrap();
         late.wake();
-        assert!(poll(&mut future, &bell).is_pending());
+        assert!(poll(&mut future, &probe).is_pending());
         assert_eq!(
             children[1].polls(),
             1,
-            "started, and not woken by the other's bell"
+            "started, and not woken by the other's probe"
         );
         assert!((2..=3).contains(&children[0].polls()));
         let (data, waker) = (&children[1].data[0], children[1].waker());
         data.write();
         waker.wake();
-        assert!(poll(&mut future, &bell).is_ready());
+        assert!(poll(&mut future, &probe).is_ready());
     });
 }
 
@@ -222,17 +222,17 @@ fn g_late_wake_races_the_next_child_in_the_place() {
 fn g_wake_races_completion() {
     exhaustive(|| {
         let child = Child::new(1);
-        let (mut future, bell) = started(gather([child.run()]));
+        let (mut future, probe) = started(gather([child.run()]));
         let late = spawn({
             let waker = child.waker();
             move || waker.wake()
         });
         child.data[0].write();
         child.waker().wake();
-        let done = poll(&mut future, &bell).is_ready();
+        let done = poll(&mut future, &probe).is_ready();
         assert!(done);
         late.join().unwrap();
-        assert_eq!((child.polls(), Arc::strong_count(&bell)), (2, 1));
+        assert_eq!((child.polls(), Arc::strong_count(&probe)), (2, 1));
     });
 }
 
@@ -249,8 +249,8 @@ fn g_a_busy_child_and_a_wake() {
             cx.waker().wake_by_ref();
             Poll::Pending
         });
-        let (future, bell) = started(gather((child.run(), busy)));
-        assert!(bell.rung() > 0, "it has paused");
+        let (future, probe) = started(gather((child.run(), busy)));
+        assert!(probe.wakes() > 0, "it has paused");
         let opener = child.opener(0);
         block_on(future);
         opener.join().unwrap();
@@ -287,7 +287,7 @@ fn g_as_completed_loses_no_output() {
     exhaustive(|| {
         let children = [Child::new(1), Child::new(1)];
         let mut outputs = as_completed(children.each_ref().map(Child::run));
-        assert!(poll(&mut outputs.next(), &Bell::new()).is_pending());
+        assert!(poll(&mut outputs.next(), &Probe::new()).is_pending());
         let openers = children.each_ref().map(|child| child.opener(0));
         let (first, _) = block_on(outputs.next()).unwrap();
         let (second, _) = block_on(outputs.next()).unwrap();
@@ -313,10 +313,10 @@ fn g_try_gather_fails_while_another_is_woken() {
             let mut ends = children[1].run();
             poll_fn(move |cx| std::pin::Pin::new(&mut ends).poll(cx).map(Ok))
         };
-        let (future, bell) = started(try_gather((fail, ends)));
+        let (future, probe) = started(try_gather((fail, ends)));
         let openers = children.each_ref().map(|child| child.opener(0));
         assert_eq!(block_on(future), Err(7));
         join(openers);
-        assert_eq!(Arc::strong_count(&bell), 1);
+        assert_eq!(Arc::strong_count(&probe), 1);
     });
 }

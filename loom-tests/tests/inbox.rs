@@ -88,15 +88,15 @@ fn what_was_done_before_a_send_is_visible_after_it() {
 }
 
 #[test]
-fn what_was_done_before_a_ring_is_visible_after_it() {
+fn what_was_done_before_a_notify_is_visible_after_it() {
     exhaustive(|| {
         let inbox = Arc::new(Inbox::<()>::new());
         let data = Data::new();
-        let ringer = {
+        let notifier = {
             let (inbox, data) = (inbox.clone(), data.clone());
             spawn(move || {
                 data.write();
-                inbox.ring();
+                inbox.notify();
             })
         };
         let mut batch = Vec::new();
@@ -104,7 +104,7 @@ fn what_was_done_before_a_ring_is_visible_after_it() {
             inbox.wait(None);
         }
         assert_eq!(data.read(), 1);
-        ringer.join().unwrap();
+        notifier.join().unwrap();
     });
 }
 
@@ -195,11 +195,11 @@ fn the_last_of_two_holders_wakes_an_owner_that_waits_for_nothing() {
         });
         let mut batch = Vec::new();
         loop {
-            let rung = inbox.collect(&mut batch);
-            if !rung && inbox.is_abandoned() {
+            let woken = inbox.collect(&mut batch);
+            if !woken && inbox.is_abandoned() {
                 break;
             }
-            if !rung {
+            if !woken {
                 inbox.wait(None);
             }
         }

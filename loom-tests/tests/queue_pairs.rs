@@ -9,7 +9,7 @@
 use std::sync::Arc;
 use std::task::Poll;
 
-use loom_tests::{Bell, exhaustive_as, poll, spawn};
+use loom_tests::{Probe, exhaustive_as, pairs, poll, spawn};
 use waystation_queue::{Get, Put, Queue};
 
 type Owned = Arc<Queue<usize>>;
@@ -23,15 +23,15 @@ struct Left {
 }
 
 impl Left {
-    fn put(&mut self, mut put: Put<Owned>, bell: &Arc<Bell>) {
-        match poll(&mut put, bell) {
+    fn put(&mut self, mut put: Put<Owned>, probe: &Arc<Probe>) {
+        match poll(&mut put, probe) {
             Poll::Ready(outcome) => self.entered += usize::from(outcome.is_ok()),
             Poll::Pending => self.puts.push(put),
         }
     }
 
-    fn get(&mut self, mut get: Get<Owned>, bell: &Arc<Bell>) {
-        match poll(&mut get, bell) {
+    fn get(&mut self, mut get: Get<Owned>, probe: &Arc<Probe>) {
+        match poll(&mut get, probe) {
             Poll::Ready(outcome) => self.got += usize::from(outcome.is_ok()),
             Poll::Pending => self.gets.push(get),
         }
@@ -45,7 +45,7 @@ impl Left {
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Op {
     PollFirst,
     CancelFirst,
@@ -57,8 +57,26 @@ enum Op {
     Slot,
     Close,
     CloseNow,
+    Look,
 }
-use Op::{CancelFirst, CancelSecond, Close, CloseNow, PollFirst, Slot, TryGet, TryPut};
+use Op::{CancelFirst, CancelSecond, Close, CloseNow, Look, PollFirst, Slot, TryGet, TryPut};
+
+fn op(name: &str) -> Op {
+    match name {
+        "poll_first" => PollFirst,
+        "cancel_first" => CancelFirst,
+        "cancel_second" => CancelSecond,
+        "put" => Op::Put,
+        "get" => Op::Get,
+        "try_put" => TryPut,
+        "try_get" => TryGet,
+        "slot" => Slot,
+        "close" => Close,
+        "close_now" => CloseNow,
+        "look" => Look,
+        _ => panic!("no operation `{name}`"),
+    }
+}
 
 struct Scene {
     queue: Owned,
@@ -69,12 +87,12 @@ struct Scene {
 }
 
 impl Scene {
-    fn full(bell: &Arc<Bell>) -> Self {
+    fn full(probe: &Arc<Probe>) -> Self {
         let queue = Arc::new(Queue::bounded(1));
         queue.try_put(0).unwrap();
         let puts = [1, 2].map(|item| {
             let mut put = queue.put_owned(item);
-            assert!(poll(&mut put, bell).is_pending());
+            assert!(poll(&mut put, probe).is_pending());
             Some(put)
         });
         queue.try_get().unwrap();
@@ -87,11 +105,11 @@ impl Scene {
         }
     }
 
-    fn empty(bell: &Arc<Bell>) -> Self {
+    fn empty(probe: &Arc<Probe>) -> Self {
         let queue = Arc::new(Queue::bounded(1));
         let gets = [(); 2].map(|()| {
             let mut get = queue.get_owned();
-            assert!(poll(&mut get, bell).is_pending());
+            assert!(poll(&mut get, probe).is_pending());
             Some(get)
         });
         queue.try_put(0).unwrap();
@@ -112,23 +130,27 @@ impl Scene {
             _ => (None, None),
         };
         Box::new(move || {
-            let (mut left, bell) = (Left::default(), Bell::new());
+            let (mut left, probe) = (Left::default(), Probe::new());
             match op {
                 PollFirst => {
-                    put.into_iter().for_each(|put| left.put(put, &bell));
-                    get.into_iter().for_each(|get| left.get(get, &bell));
+                    put.into_iter().for_each(|put| left.put(put, &probe));
+                    get.into_iter().for_each(|get| left.get(get, &probe));
                 }
                 CancelFirst | CancelSecond => drop((put, get)),
-                Op::Put => left.put(queue.put_owned(8), &bell),
-                Op::Get => left.get(queue.get_owned(), &bell),
+                Op::Put => left.put(queue.put_owned(8), &probe),
+                Op::Get => left.get(queue.get_owned(), &probe),
                 TryPut => left.entered += usize::from(queue.try_put(9).is_ok()),
                 TryGet => left.got += usize::from(queue.try_get().is_ok()),
                 Slot => {
-                    if let Poll::Ready(Ok(slot)) = poll(&mut queue.reserve(), &bell) {
+                    if let Poll::Ready(Ok(slot)) = poll(&mut queue.reserve(), &probe) {
                         left.entered += usize::from(slot.put(10).is_ok());
                     }
                 }
                 Close => drop(queue.close()),
+                Look => {
+                    assert!(queue.len() <= 1);
+                    let _seen = (queue.is_full(), queue.is_closed(), queue.unfinished());
+                }
                 CloseNow => left.got += queue.close_now().len(),
             }
             left
@@ -136,10 +158,17 @@ impl Scene {
     }
 }
 
-fn race(name: &str, scene: fn(&Arc<Bell>) -> Scene, first: Op, second: Op) {
+fn race(name: &str, scene: fn(&Arc<Probe>) -> Scene, first: &str, second: &str) {
+    let both = [op(first), op(second)];
+    let is_first = |op: &Op| matches!(op, PollFirst | CancelFirst);
+    if both.iter().all(is_first) || both == [CancelSecond; 2] || both == [Look; 2] {
+        // One task has a future; two looks are no race.
+        return;
+    }
+    let [first, second] = both;
     exhaustive_as(name, move || {
-        let bell = Bell::new();
-        let mut scene = scene(&bell);
+        let probe = Probe::new();
+        let mut scene = scene(&probe);
         let (first, second) = (scene.take(first), scene.take(second));
         let other = spawn(first);
         let mut left = second();
@@ -151,18 +180,18 @@ fn race(name: &str, scene: fn(&Arc<Bell>) -> Scene, first: Op, second: Op) {
         });
         left.puts.extend(scene.puts.into_iter().flatten());
         left.gets.extend(scene.gets.into_iter().flatten());
-        check(&scene.queue, left, &bell);
+        check(&scene.queue, left, &probe);
     });
 }
 
-fn check(queue: &Owned, mut left: Left, bell: &Arc<Bell>) {
+fn check(queue: &Owned, mut left: Left, probe: &Arc<Probe>) {
     for _ in 0..left.puts.len() + left.gets.len() {
         let (puts, gets) = (
             std::mem::take(&mut left.puts),
             std::mem::take(&mut left.gets),
         );
-        puts.into_iter().for_each(|put| left.put(put, bell));
-        gets.into_iter().for_each(|get| left.get(get, bell));
+        puts.into_iter().for_each(|put| left.put(put, probe));
+        gets.into_iter().for_each(|get| left.get(get, probe));
     }
     assert_eq!(
         queue.len(),
@@ -192,61 +221,26 @@ fn check(queue: &Owned, mut left: Left, bell: &Arc<Bell>) {
     assert!(queue.is_empty());
 }
 
-macro_rules! pairs {
-    ($($name:ident: $first:expr, $second:expr;)*) => {
-        mod full {
-            use super::*;
-            $(#[test] fn $name() {
-                race(concat!("q_full_", stringify!($name)), Scene::full, $first, $second);
-            })*
-        }
-        mod empty {
-            use super::*;
-            $(#[test] fn $name() {
-                race(concat!("q_empty_", stringify!($name)), Scene::empty, $first, $second);
-            })*
-        }
-    };
+fn when_full(name: &str, first: &str, second: &str) {
+    race(name, Scene::full, first, second);
 }
 
-pairs! {
-    poll_first_cancel_second: PollFirst, CancelSecond;
-    poll_first_put: PollFirst, Op::Put;
-    poll_first_get: PollFirst, Op::Get;
-    poll_first_try_put: PollFirst, TryPut;
-    poll_first_try_get: PollFirst, TryGet;
-    poll_first_slot: PollFirst, Slot;
-    poll_first_close: PollFirst, Close;
-    poll_first_close_now: PollFirst, CloseNow;
-    cancel_first_cancel_second: CancelFirst, CancelSecond;
-    cancel_first_put: CancelFirst, Op::Put;
-    cancel_first_get: CancelFirst, Op::Get;
-    cancel_first_try_put: CancelFirst, TryPut;
-    cancel_first_try_get: CancelFirst, TryGet;
-    cancel_first_slot: CancelFirst, Slot;
-    cancel_first_close: CancelFirst, Close;
-    cancel_first_close_now: CancelFirst, CloseNow;
-    cancel_second_put: CancelSecond, Op::Put;
-    cancel_second_get: CancelSecond, Op::Get;
-    cancel_second_close: CancelSecond, Close;
-    cancel_second_close_now: CancelSecond, CloseNow;
-    put_put: Op::Put, Op::Put;
-    put_get: Op::Put, Op::Get;
-    put_try_put: Op::Put, TryPut;
-    put_try_get: Op::Put, TryGet;
-    put_slot: Op::Put, Slot;
-    put_close: Op::Put, Close;
-    put_close_now: Op::Put, CloseNow;
-    get_get: Op::Get, Op::Get;
-    get_try_put: Op::Get, TryPut;
-    get_try_get: Op::Get, TryGet;
-    get_slot: Op::Get, Slot;
-    get_close: Op::Get, Close;
-    get_close_now: Op::Get, CloseNow;
-    try_put_try_get: TryPut, TryGet;
-    try_put_close: TryPut, Close;
-    try_get_close: TryGet, Close;
-    slot_close: Slot, Close;
-    slot_close_now: Slot, CloseNow;
-    close_close_now: Close, CloseNow;
+fn when_empty(name: &str, first: &str, second: &str) {
+    race(name, Scene::empty, first, second);
+}
+
+mod full {
+    use super::{pairs, when_full};
+
+    pairs! { "q_full", when_full;
+        poll_first cancel_first cancel_second put get try_put try_get slot close close_now look
+    }
+}
+
+mod empty {
+    use super::{pairs, when_empty};
+
+    pairs! { "q_empty", when_empty;
+        poll_first cancel_first cancel_second put get try_put try_get slot close close_now look
+    }
 }

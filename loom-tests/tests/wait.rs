@@ -1,4 +1,4 @@
-//! The pieces that the primitives are made of: line and watermark, batch, crowd, lock, blocked threads.
+//! The pieces that the primitives are made of: line and watermark, batches, the signal of a thread, the lock.
 #![cfg(loom)]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::task::{Poll, Waker};
 
 use loom::sync::atomic::{AtomicBool, Ordering};
-use loom_tests::{Bell, Data, exhaustive, poll, spawn};
+use loom_tests::{Data, Probe, bounded, exhaustive, join, spawn};
 use waystation_core::block::block_on;
+use waystation_core::signal::Signal;
 use waystation_core::sync::Lock;
-use waystation_core::wait::{Batch, Crowd, Line, Watermark};
+use waystation_core::wait::{Batch, Line, Watermark};
 
 struct Post {
     line: Lock<Line<()>>,
@@ -32,7 +33,7 @@ fn serve_one(post: &Post) -> bool {
         batch.push(waker);
     });
     drop(line);
-    batch.finish();
+    batch.finish().resume();
     served.is_some()
 }
 
@@ -40,7 +41,7 @@ fn serve_one(post: &Post) -> bool {
 fn w_watermark_publishes() {
     exhaustive(|| {
         let (post, data) = (post(), Data::new());
-        let ticket = post.line.lock().join(Waker::from(Bell::new()), ());
+        let ticket = post.line.lock().join(Waker::from(Probe::new()), ());
         let server = {
             let (post, data) = (post.clone(), data.clone());
             spawn(move || {
@@ -59,7 +60,7 @@ fn w_watermark_publishes() {
 #[test]
 fn w_leave_vs_pop() {
     exhaustive(|| {
-        let (post, first, second) = (post(), Bell::new(), Bell::new());
+        let (post, first, second) = (post(), Probe::new(), Probe::new());
         let mut line = post.line.lock();
         let ticket = line.join(Waker::from(first.clone()), ());
         let next = line.join(Waker::from(second.clone()), ());
@@ -73,7 +74,7 @@ fn w_leave_vs_pop() {
         drop(left);
         assert!(server.join().unwrap());
         assert_eq!(
-            (first.rung(), second.rung()),
+            (first.wakes(), second.wakes()),
             (usize::from(!has_left), usize::from(has_left))
         );
         assert_eq!(post.served.has_passed(next), has_left);
@@ -81,35 +82,37 @@ fn w_leave_vs_pop() {
     });
 }
 
+/// Both wakers of a batch are woken, or the one that has not left.
 #[test]
-fn w_take_vs_leave() {
+fn w_batch_of_two_vs_leave() {
     exhaustive(|| {
-        let (post, bell) = (post(), Bell::new());
-        let ticket = post.line.lock().join(Waker::from(bell.clone()), ());
-        let taker = {
+        let (post, probe) = (post(), Probe::new());
+        let mut line = post.line.lock();
+        let tickets = [(); 2].map(|()| line.join(Waker::from(probe.clone()), ()));
+        drop(line);
+        let server = {
             let post = post.clone();
             spawn(move || {
                 let mut batch = Batch::new();
-                let mut cohort = post.line.lock().take();
-                batch.ring_cohort(&mut cohort);
-                batch.finish();
+                batch.push_all(&mut post.line.lock());
+                batch.finish().resume();
             })
         };
-        let left = post.line.lock().leave(ticket);
+        let left = post.line.lock().leave(tickets[0]);
         let has_left = left.is_some();
         drop(left);
-        taker.join().unwrap();
-        assert_eq!(bell.rung(), usize::from(!has_left));
+        server.join().unwrap();
+        assert_eq!(probe.wakes(), 2 - usize::from(has_left));
         assert!(post.line.lock().is_empty());
     });
 }
 
 #[test]
-fn w_batch_rings_what_two_threads_collect() {
+fn w_batch_wakes_what_two_threads_collect() {
     exhaustive(|| {
-        let (post, bell) = (post(), Bell::new());
+        let (post, probe) = (post(), Probe::new());
         for _ in 0..2 {
-            post.line.lock().join(Waker::from(bell.clone()), ());
+            post.line.lock().join(Waker::from(probe.clone()), ());
         }
         let server = {
             let post = post.clone();
@@ -117,84 +120,69 @@ fn w_batch_rings_what_two_threads_collect() {
         };
         assert!(serve_one(&post));
         assert!(server.join().unwrap());
-        assert_eq!(bell.rung(), 2);
+        assert_eq!(probe.wakes(), 2);
         assert!(!serve_one(&post));
     });
 }
 
-struct Place {
-    happened: bool,
-    line: Line<()>,
+/// Sleeps until there is a signal.
+fn await_signal(signal: &Signal) {
+    while !signal.take() {
+        signal.wait(None);
+    }
 }
 
 #[test]
-fn w_crowd_is_released_once_it_has_happened() {
+fn w_signal_vs_wait() {
     exhaustive(|| {
-        let place = Arc::new(Lock::new(Place {
-            happened: false,
-            line: Line::new(),
-        }));
-        let data = Data::new();
-        let doer = {
-            let (place, data) = (place.clone(), data.clone());
+        let (signal, data) = (Arc::new(Signal::new()), Data::new());
+        let notifier = {
+            let (signal, data) = (signal.clone(), data.clone());
             spawn(move || {
                 data.write();
-                let mut batch = Batch::new();
-                let mut inside = place.lock();
-                inside.happened = true;
-                let cohort = inside.line.release_all(&mut batch);
-                drop(inside);
-                batch.ring_cohort(&mut cohort.unwrap_or_default());
-                batch.finish();
+                signal.notify();
             })
         };
-        let mut watcher = Crowd::New;
-        block_on(poll_fn(|cx| {
-            watcher.poll(
-                "w",
-                cx,
-                &place,
-                |place| place.happened,
-                |place| &mut place.line,
-            )
-        }));
+        await_signal(&signal);
         assert_eq!(data.read(), 1);
-        doer.join().unwrap();
+        notifier.join().unwrap();
+        assert!(!signal.is_notified(), "taken, once");
     });
 }
 
+/// A later signal takes the place of an earlier one, and carries what came before both.
 #[test]
-fn w_crowd_leave_vs_release() {
-    exhaustive(|| {
-        let place = Arc::new(Lock::new(Place {
-            happened: false,
-            line: Line::new(),
-        }));
-        let bell = Bell::new();
-        let mut watcher = Crowd::New;
-        let mut watch = poll_fn(|cx| {
-            watcher.poll(
-                "w",
-                cx,
-                &place,
-                |place| place.happened,
-                |place| &mut place.line,
-            )
-        });
-        assert!(poll(&mut watch, &bell).is_pending());
-        let doer = {
-            let place = place.clone();
+fn w_two_signals_vs_wait_3() {
+    bounded(4, || {
+        let signal = Arc::new(Signal::new());
+        let data = [Data::new(), Data::new()];
+        let notifiers = data.clone().map(|data| {
+            let signal = signal.clone();
             spawn(move || {
-                let mut cohort = place.lock().line.take();
-                let mut batch = Batch::new();
-                batch.ring_cohort(&mut cohort);
-                batch.finish();
+                data.write();
+                signal.notify();
             })
+        });
+        while data.iter().map(|data| data.read()).sum::<usize>() < 2 {
+            await_signal(&signal);
+        }
+        join(notifiers);
+    });
+}
+
+/// A sleep that ends by itself does not swallow the signal.
+#[test]
+fn w_signal_vs_timed_wait() {
+    exhaustive(|| {
+        let signal = Arc::new(Signal::new());
+        let notifier = {
+            let signal = signal.clone();
+            spawn(move || signal.notify())
         };
-        watcher.leave(&place, |place| &mut place.line);
-        doer.join().unwrap();
-        assert!(place.lock().line.is_empty());
-        assert!(bell.rung() <= 1);
+        signal.wait(Some(std::time::Duration::ZERO));
+        let early = signal.take();
+        notifier.join().unwrap();
+        assert_eq!(signal.take(), !early);
     });
 }
 

@@ -29,14 +29,32 @@ pub(crate) fn models_of(file: &str) -> &'static [&'static str] {
         ("waystation-event", &["event", "event_pairs"]),
         (
             "waystation-semaphore",
-            &["semaphore", "bypass", "semaphore_pairs"],
+            &[
+                "semaphore",
+                "bypass",
+                "one_step",
+                "semaphore_counts",
+                "semaphore_races",
+                "semaphore_pairs",
+            ],
         ),
-        ("waystation-queue", &["queue", "queue_pairs", "channel"]),
+        (
+            "waystation-queue",
+            &[
+                "queue",
+                "one_step",
+                "queue_races",
+                "stream",
+                "queue_pairs",
+                "channel",
+            ],
+        ),
     ];
     let found = CRATES.iter().find(|(part, _)| file.contains(part));
-    found.map_or(&["wait", "lock", "event", "semaphore"], |(_, models)| {
-        *models
-    })
+    found.map_or(
+        &["wait", "place", "lock", "event", "semaphore"],
+        |(_, models)| *models,
+    )
 }
 
 /// A line for each seed.
