@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use crate::cargo::{cargo, published, root, step, with_flags};
-use crate::lint::{RECORDED, other_version};
-use crate::rungs::Suite;
+use crate::compiler::{RECORDED, other_version};
+use crate::suite::Suite;
 use crate::tally::Tally;
 
 /// What `cargo xtask api` takes.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use crate::cargo::{cargo, root, step};
-use crate::rungs::Suite;
+use crate::suite::Suite;
 use crate::tally::Tally;
 
 /// README says "a few seconds"; this is an unoptimised build on a machine that may be busy.

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::cargo::{Output, cargo, has, root, step, with_flags};
 use crate::models::{Models, differences, from_list, from_run, to_list};
-use crate::rungs::Suite;
+use crate::suite::Suite;
 use crate::tally::{Tally, Total};
 use crate::tests::NO_NEXTEST;
 

@@ -15,6 +15,7 @@
 mod api;
 mod cargo;
 mod compare;
+mod compiler;
 mod count;
 mod examples;
 mod killers;
@@ -28,6 +29,7 @@ mod report;
 mod rungs;
 mod sanitize;
 mod seeded;
+mod suite;
 mod tally;
 mod tests;
 mod verification;
@@ -37,7 +39,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use rungs::Suite;
+use suite::Suite;
 
 #[derive(Debug, Parser)]
 #[command(

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Result, ensure};
 
 use crate::cargo::{cargo, root, step, with_flags};
-use crate::rungs::Suite;
+use crate::suite::Suite;
 use crate::tally::Tally;
 
 /// What one leaf crate may bring: the core, and what the lock is made of.

@@ -5,21 +5,11 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+use crate::suite::Suite;
 use crate::tally::{Tally, Total};
 use crate::{
     api, count, examples, lint, loom, outside, report, sanitize, seeded, tests, verification,
 };
-
-/// A command that runs several rungs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Suite {
-    /// `cargo xtask test`.
-    Test,
-    /// `cargo xtask lint`.
-    Lint,
-    /// `cargo xtask ci`, and so `.ci/run`.
-    Ci,
-}
 
 /// One check.
 pub(crate) struct Rung {

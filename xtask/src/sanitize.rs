@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::cargo::{Output, cargo, root, step, with_flags};
-use crate::rungs::Suite;
+use crate::suite::Suite;
 use crate::tally::{Tally, Total};
 use crate::tests::{counted, libtest};
 

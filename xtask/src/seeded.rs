@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::cargo::{cargo, root, with_flags};
 use crate::killers::{Record, models_of, needs_two_threads};
-use crate::rungs::Suite;
+use crate::suite::Suite;
 use crate::tally::{Tally, Total};
 
 /// A suite that does not end in this time has noticed: it hangs.

@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use crate::cargo::{cargo, has, step};
-use crate::lint::another_compiler;
-use crate::rungs::Suite;
+use crate::compiler::another_compiler;
+use crate::suite::Suite;
 use crate::tally::Tally;
 
 /// The note for a machine without nextest.

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::cargo::{cargo, root, step, with_flags};
-use crate::rungs::Suite;
+use crate::suite::Suite;
 use crate::tally::Tally;
 use crate::tests::{counted, libtest};
 

@@ -31,7 +31,9 @@ pub trait Seal {}
 ///
 /// # Panics
 ///
-/// As polling does: after the output was returned.
+/// As polling does: after the output was returned. With debug assertions also where it would wait
+/// for ever: without a deadline, on the thread of a running `EventLoop` of which no `Handle` lives
+/// and no job is out.
 pub trait Blocking: Future + Unpin + Sized + Seal {
     /// Waits for the output.
     #[track_caller]
@@ -66,6 +68,33 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
+/// Whether something outside the event loop that runs on this thread is known that could wake it.
+#[doc(hidden)]
+pub type CanBeWoken = fn() -> bool;
+
+thread_local! {
+    static LOOP: Cell<Option<CanBeWoken>> = const { Cell::new(None) };
+}
+
+/// An event loop runs on this thread from now on, or none. Returns what was said before.
+#[doc(hidden)]
+pub fn loop_runs_here(can_be_woken: Option<CanBeWoken>) -> Option<CanBeWoken> {
+    LOOP.try_with(|here| here.replace(can_be_woken))
+        .ok()
+        .flatten()
+}
+
+/// A bug that would otherwise be a silent hang.
+#[track_caller]
+fn assert_can_be_woken() {
+    let can_be_woken = LOOP.try_with(Cell::get).ok().flatten();
+    assert!(
+        can_be_woken.is_none_or(|can_be_woken| can_be_woken()),
+        "`block` on the thread of a running event loop, where nothing outside the loop is known \
+         that could wake it: `.await` in a task instead"
+    );
+}
+
 #[track_caller]
 fn drive<F: Future>(mut future: Pin<&mut F>, deadline: Option<Instant>) -> Option<F::Output> {
     let mut seat = Seat::take();
@@ -78,7 +107,12 @@ fn drive<F: Future>(mut future: Pin<&mut F>, deadline: Option<Instant>) -> Optio
         // After a sleep there is always one more poll: what was granted in the last moment counts.
         match deadline.map(|at| at.saturating_duration_since(Instant::now())) {
             Some(Duration::ZERO) => break None,
-            left => seat.wait(left),
+            left => {
+                if cfg!(debug_assertions) && left.is_none() {
+                    assert_can_be_woken();
+                }
+                seat.wait(left);
+            }
         }
     };
     seat.put_back();

@@ -13,12 +13,14 @@
 //! | [`source`] | how does a future find its primitive: `&S` or `Arc<S>`? |
 //! | [`signal`] | how does any thread wake one certain thread? |
 //! | [`block`] | how does a thread stand in for a task? |
+//! | [`coop`] | how does a busy task let others run? |
 //! | [`inbox`] | how do other threads reach a loop that runs on one thread? |
 //! | [`panics`] | what happens to a panic of foreign code? |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]
 
 pub mod block;
+pub mod coop;
 pub mod inbox;
 pub mod panics;
 pub mod ring;

@@ -1,5 +1,4 @@
 use std::fmt;
-use std::sync::Arc;
 
 use waystation_core::const_fn;
 use waystation_core::sync::{Lock, OrLocked};
@@ -104,19 +103,6 @@ impl AutoResetEvent {
     /// How many wait.
     pub fn waiters(&self) -> usize {
         self.line.lock().len()
-    }
-
-    /// Waits for a signal and takes it. A place in line is taken at the first poll.
-    #[doc(alias = "wait_blocking")]
-    #[doc(alias = "wait_timeout")]
-    #[doc(alias = "wait_deadline")]
-    pub fn wait(&self) -> AutoResetWait<&AutoResetEvent> {
-        AutoResetWait::new(self)
-    }
-
-    /// [`wait`](AutoResetEvent::wait) as a `'static` future.
-    pub fn wait_owned(self: &Arc<Self>) -> AutoResetWait<Arc<AutoResetEvent>> {
-        AutoResetWait::new(self.clone())
     }
 
     /// Grants the signal to the first in line. Returns `false` if nobody is there any more.

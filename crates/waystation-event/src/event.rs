@@ -1,11 +1,9 @@
 use std::fmt;
-use std::sync::Arc;
 
 use waystation_core::const_fn;
 use waystation_core::sync::{Lock, OrLocked};
 use waystation_core::wait::{Batch, Line};
 
-use crate::Wait;
 use crate::state::{Flag, State};
 
 /// A flag that tasks and threads wait for: asyncio's `Event`.
@@ -112,21 +110,6 @@ impl Event {
     /// How many wait.
     pub fn waiters(&self) -> usize {
         self.line.lock().len()
-    }
-
-    /// Waits until the flag is set. A `set` or `pulse` counts from this call on, polled or not.
-    #[doc(alias = "wait_blocking")]
-    #[doc(alias = "wait_timeout")]
-    #[doc(alias = "wait_deadline")]
-    #[inline]
-    pub fn wait(&self) -> Wait<&Event> {
-        Wait::new(self)
-    }
-
-    /// [`wait`](Event::wait) as a `'static` future.
-    #[inline]
-    pub fn wait_owned(self: &Arc<Self>) -> Wait<Arc<Event>> {
-        Wait::new(self.clone())
     }
 
     #[inline]

@@ -1,13 +1,32 @@
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use waystation_core::block::Seal;
+use waystation_core::coop;
 use waystation_core::source::Source;
 use waystation_core::wait::{Batch, Left, Place, Seen};
 
 use crate::Event;
 use crate::state::Snapshot;
+
+impl Event {
+    /// Waits until the flag is set. A `set` or `pulse` counts from this call on, polled or not.
+    #[doc(alias = "wait_blocking")]
+    #[doc(alias = "wait_timeout")]
+    #[doc(alias = "wait_deadline")]
+    #[inline]
+    pub fn wait(&self) -> Wait<&Event> {
+        Wait::new(self)
+    }
+
+    /// [`wait`](Event::wait) as a `'static` future.
+    #[inline]
+    pub fn wait_owned(self: &Arc<Self>) -> Wait<Arc<Event>> {
+        Wait::new(self.clone())
+    }
+}
 
 /// The future of [`Event::wait`] and [`Event::wait_owned`]. Its output is `()`.
 #[derive(Debug)]
@@ -21,7 +40,7 @@ pub struct Wait<H: Source<Target = Event>> {
 
 impl<H: Source<Target = Event>> Wait<H> {
     #[inline]
-    pub(crate) fn new(event: H) -> Self {
+    fn new(event: H) -> Self {
         Self {
             seen: event.state.load(),
             event,
@@ -88,11 +107,13 @@ impl<H: Source<Target = Event>> Future for Wait<H> {
     #[inline]
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if !self.place.is_done() && self.is_released() {
-            self.place = Place::Done;
-            return Poll::Ready(());
-        }
-        self.poll_in_line(cx)
+        coop::poll(cx, |cx| {
+            if !self.place.is_done() && self.is_released() {
+                self.place = Place::Done;
+                return Poll::Ready(());
+            }
+            self.poll_in_line(cx)
+        })
     }
 }
 

@@ -1,21 +1,11 @@
 use std::error::Error;
 use std::fmt;
+use std::io;
+use std::panic::Location;
 
 use waystation_core::Panicked;
 
-use crate::stall::Report;
-
 /// Why a loop did not run, or did not run to the end.
-///
-/// # Examples
-///
-/// ```
-/// use waystation_loop::{EventLoop, RunError};
-///
-/// let event_loop = EventLoop::new();
-/// event_loop.close();
-/// assert_eq!(event_loop.try_run_until_complete(async {}), Err(RunError::Closed));
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RunError {
     /// A loop is already running on this thread.
@@ -103,22 +93,14 @@ impl Error for JoinError {
     }
 }
 
+/// For a program whose own errors are of I/O. The source is the [`JoinError`].
+impl From<JoinError> for io::Error {
+    fn from(error: JoinError) -> Self {
+        Self::other(error)
+    }
+}
+
 /// The loop behind a [`Handle`](crate::Handle) is closed. What was handed over was dropped.
-///
-/// # Examples
-///
-/// ```
-/// # use std::sync::Arc;
-/// use waystation_loop::{EventLoop, LoopClosed};
-///
-/// let event_loop = EventLoop::new();
-/// let handle = event_loop.handle();
-/// drop(event_loop);
-/// let shared = Arc::new(());
-/// let sent = shared.clone();
-/// assert_eq!(handle.call_soon_threadsafe(move || drop(sent)), Err(LoopClosed));
-/// assert_eq!(Arc::strong_count(&shared), 1, "the callback is gone with what it held");
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LoopClosed;
 
@@ -130,33 +112,84 @@ impl fmt::Display for LoopClosed {
 
 impl Error for LoopClosed {}
 
-/// The time of a [`timeout`](crate::timeout) passed before its future was done.
-///
-/// # Examples
-///
-/// ```
-/// # use std::error::Error;
-/// # use std::future::pending;
-/// # use std::time::Duration;
-/// use waystation_loop::{Elapsed, EventLoop, VirtualClock, timeout};
-///
-/// async fn fetch() -> Result<String, Box<dyn Error>> {
-///     let line: std::io::Result<String> = timeout(Duration::from_secs(5), pending()).await?;
-///     Ok(line?)
-/// }
-/// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-/// let error = event_loop.run_until_complete(fetch()).unwrap_err();
-/// assert!(error.is::<Elapsed>());
-/// assert_eq!(error.to_string(), "the time passed before the future was done");
-/// ```
+/// The deadline of a [`timeout`](crate::timeout) has elapsed before its future was done.
 #[doc(alias = "TimeoutError")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Elapsed;
 
 impl fmt::Display for Elapsed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the time passed before the future was done")
+        f.write_str("deadline has elapsed")
     }
 }
 
 impl Error for Elapsed {}
+
+/// The tasks that wait for ever on a loop where nothing can run again, in the order of spawning.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    tasks: Vec<WaitingTask>,
+}
+
+impl Report {
+    pub(crate) fn new(tasks: Vec<WaitingTask>) -> Self {
+        Self { tasks }
+    }
+
+    /// The waiting tasks. The future of `run_until_complete`, if there is one, comes first, under
+    /// that name.
+    #[doc(alias = "all_tasks")]
+    pub fn tasks(&self) -> &[WaitingTask] {
+        &self.tasks
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.tasks.len() {
+            0 => return f.write_str("no task is waiting"),
+            1 => f.write_str("1 task is waiting:")?,
+            n => write!(f, "{n} tasks are waiting:")?,
+        }
+        // A line for each: paths are long.
+        self.tasks
+            .iter()
+            .try_for_each(|task| write!(f, "\n  {task}"))
+    }
+}
+
+/// A task of a [`Report`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingTask {
+    name: Option<String>,
+    location: &'static Location<'static>,
+}
+
+impl WaitingTask {
+    pub(crate) fn new(name: Option<&str>, location: &'static Location<'static>) -> Self {
+        Self {
+            name: name.map(str::to_owned),
+            location,
+        }
+    }
+
+    /// Its name, if it was given one by [`spawn_named`](crate::LocalHandle::spawn_named).
+    #[doc(alias = "get_name")]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Where it was spawned.
+    pub fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+}
+
+impl fmt::Display for WaitingTask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "`{name}`, begun at {}", self.location),
+            None => write!(f, "a task, begun at {}", self.location),
+        }
+    }
+}

@@ -1,26 +1,21 @@
 use std::fmt;
 use std::future::Future;
+use std::ops::Deref;
 use std::panic::Location;
 use std::rc::Rc;
-use std::time::Instant;
+use std::task::Waker;
 
 use crate::builder::Builder;
-use crate::close;
+use crate::driver::inner::Inner;
+use crate::driver::shared::Shared;
+use crate::driver::{context, shutdown, turn};
 use crate::error::RunError;
-use crate::handle::Handle;
-use crate::inner::Inner;
 use crate::local::LocalHandle;
-use crate::main_future;
-use crate::turn::{self, Until};
 
 /// Runs a future on a new loop, drops what is left on the loop, and returns the output.
 ///
 /// Tasks that are not done are cancelled and dropped before `run` returns, or before a panic goes
 /// on.
-///
-/// # Blocking
-///
-/// Blocks the thread until the future is done.
 ///
 /// # Panics
 ///
@@ -51,35 +46,27 @@ pub fn run<F: Future>(future: F) -> F::Output {
 
 /// A loop that runs tasks and callbacks on the thread that made it.
 ///
-/// Callbacks and tasks stand in one line, first in, first out. Each turn of the loop runs what
-/// stands in line when the turn begins; what is scheduled meanwhile runs in the next turn. Timers
-/// whose time has come join the line at the beginning of a turn, in the order of their times, and
-/// in the order of setting where times are equal.
+/// Callbacks and tasks are in one ready line, first in, first out. Each turn of the loop runs what
+/// is in line when the turn begins; what is scheduled meanwhile runs in the next turn. Timers that
+/// are due join the line at the beginning of a turn, in the order of their times, and in the order
+/// of setting where times are equal. A turn takes in a bounded amount from other threads.
+///
+/// What a loop is given to do, and asked, is on [`LocalHandle`], to which it derefs:
+/// [`spawn`](LocalHandle::spawn), [`call_later`](LocalHandle::call_later),
+/// [`handle`](LocalHandle::handle) and so on.
 ///
 /// Dropping the loop [closes](EventLoop::close) it. It stays on its thread, and is not `Send`;
-/// other threads reach it through a [`handle`](EventLoop::handle).
+/// other threads reach it through a handle.
 ///
 /// # Fairness
 ///
-/// Strict: everything that stands in line runs once before anything that was scheduled later runs.
-/// A callback that schedules itself starves neither timers nor what comes from other threads.
-///
-/// # Examples
-///
-/// ```
-/// use std::cell::RefCell;
-/// use waystation_loop::EventLoop;
-///
-/// let seen = RefCell::new(Vec::new());
-/// let event_loop = EventLoop::new();
-/// // The future may borrow.
-/// event_loop.run_until_complete(async { seen.borrow_mut().push(1) });
-/// assert_eq!(*seen.borrow(), [1]);
-/// ```
+/// Strict: what is in line runs before anything that was scheduled later. A callback that schedules
+/// itself starves neither timers nor what comes from other threads, and a thread that floods the
+/// loop starves no timer.
 #[doc(alias = "LocalSet")]
 #[doc(alias = "LocalExecutor")]
 pub struct EventLoop {
-    pub(crate) local: LocalHandle,
+    local: LocalHandle,
 }
 
 impl EventLoop {
@@ -94,25 +81,14 @@ impl EventLoop {
         Builder::new()
     }
 
-    pub(crate) fn from_inner(inner: Rc<Inner>) -> Self {
-        Self {
-            local: LocalHandle::new(inner),
-        }
-    }
-
     fn inner(&self) -> &Rc<Inner> {
         &self.local.inner
     }
 
-    /// Runs until the future is done, and returns its output.
+    /// Blocks the thread until the future is done, and returns its output.
     ///
-    /// The future may borrow and need not be `Send`. It stands in line like a task. What stands in
-    /// line when it is done still gets its turn, as in asyncio; other tasks stay where they are and
-    /// go on in the next run.
-    ///
-    /// # Blocking
-    ///
-    /// Blocks the thread until the future is done.
+    /// The future may borrow and need not be `Send`. What is in line when it is done still gets its
+    /// turn, as in asyncio; other tasks stay where they are and go on in the next run.
     ///
     /// # Panics
     ///
@@ -120,23 +96,12 @@ impl EventLoop {
     /// future is done, or if it is stuck and detects it;
     /// [`try_run_until_complete`](EventLoop::try_run_until_complete) returns an error instead. With
     /// the panic of the future, or of a callback if there is no
-    /// [`panic_handler`](Builder::panic_handler); an output that came in the turn before is then
-    /// dropped. The loop can run again afterwards, and what was in line is still there.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use waystation_loop::EventLoop;
-    ///
-    /// let event_loop = EventLoop::new();
-    /// let name = String::from("world");
-    /// let greeting = event_loop.run_until_complete(async { format!("hello {}", &name) });
-    /// assert_eq!(greeting, "hello world");
-    /// ```
+    /// [`panic_handler`](Builder::panic_handler). The loop can run again afterwards, and what was in
+    /// line is still there.
     #[doc(alias = "block_on")]
     #[track_caller]
     pub fn run_until_complete<F: Future>(&self, future: F) -> F::Output {
-        match main_future::run(self.inner(), future, Location::caller()) {
+        match turn::run_main(self.inner(), future, Location::caller()) {
             Ok(output) => output,
             Err(error) => misuse(&error),
         }
@@ -147,45 +112,25 @@ impl EventLoop {
     ///
     /// A future that is not done is dropped before the error is returned.
     ///
-    /// # Blocking
-    ///
-    /// Blocks the thread until the future is done.
-    ///
     /// # Errors
     ///
     /// [`AlreadyRunning`](RunError::AlreadyRunning) inside a loop,
     /// [`Closed`](RunError::Closed) on a closed loop, [`Stopped`](RunError::Stopped) if
-    /// [`stop`](EventLoop::stop) was called before the future was done,
+    /// [`stop`](LocalHandle::stop) was called before the future was done,
     /// [`Stalled`](RunError::Stalled) if the loop is stuck and
     /// [detects it](Builder::detect_stall).
     ///
     /// # Panics
     ///
     /// With the panic of the future, or of a callback if there is no panic handler.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::future::pending;
-    /// use waystation_loop::{EventLoop, RunError};
-    ///
-    /// let event_loop = EventLoop::new();
-    /// event_loop.stop();
-    /// let stopped = event_loop.try_run_until_complete(pending::<()>());
-    /// assert_eq!(stopped, Err(RunError::Stopped));
-    /// ```
     #[track_caller]
     pub fn try_run_until_complete<F: Future>(&self, future: F) -> Result<F::Output, RunError> {
-        main_future::run(self.inner(), future, Location::caller())
+        turn::run_main(self.inner(), future, Location::caller())
     }
 
-    /// Runs until [`stop`](EventLoop::stop) is called.
+    /// Blocks the thread until [`stop`](LocalHandle::stop) is called.
     ///
     /// If it was called before, exactly one turn runs, without sleeping.
-    ///
-    /// # Blocking
-    ///
-    /// Blocks the thread until the loop is stopped.
     ///
     /// # Errors
     ///
@@ -195,19 +140,8 @@ impl EventLoop {
     /// # Panics
     ///
     /// With the panic of a callback if there is no panic handler.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use waystation_loop::{EventLoop, current};
-    ///
-    /// let event_loop = EventLoop::new();
-    /// event_loop.call_soon(|| current().stop());
-    /// event_loop.run_forever().unwrap();
-    /// ```
     pub fn run_forever(&self) -> Result<(), RunError> {
-        let _run = self.inner().enter()?;
-        turn::drive(self.inner(), Until::Stopped, None)
+        turn::run_until_stopped(self.inner())
     }
 
     /// Runs turn after turn until nothing is ready, without sleeping and without moving a virtual
@@ -236,93 +170,49 @@ impl EventLoop {
     #[doc(alias = "run_until_stalled")]
     #[track_caller]
     pub fn run_until_idle(&self) {
-        let _run = match self.inner().enter() {
-            Ok(run) => run,
-            Err(error) => misuse(&error),
-        };
-        if let Err(error) = turn::drive(self.inner(), Until::Idle, None) {
+        if let Err(error) = turn::run_until_idle(self.inner()) {
             misuse(&error);
         }
-    }
-
-    /// Stops the loop at the end of its current turn; if it does not run, its next run is one turn
-    /// long.
-    ///
-    /// What is in line then stays there for the next run.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use futures_lite::future::yield_now;
-    /// use waystation_loop::EventLoop;
-    ///
-    /// let event_loop = EventLoop::new();
-    /// let task = event_loop.spawn(yield_now()); // It takes two turns.
-    /// event_loop.stop();
-    /// event_loop.run_forever()?;
-    /// assert!(!task.is_finished(), "there was one");
-    /// event_loop.run_until_idle();
-    /// assert!(task.is_finished());
-    /// # Ok::<(), waystation_loop::RunError>(())
-    /// ```
-    pub fn stop(&self) {
-        self.local.stop();
     }
 
     /// Cancels and drops everything that is left, on this thread: every task, callback and timer.
     ///
     /// Closing a closed loop does nothing. Something that is added while the loop closes, by the
-    /// drop of something else, is dropped at once. Afterwards a [`Handle`] says
+    /// drop of something else, is dropped at once. Afterwards a [`Handle`](crate::Handle) says
     /// [`LoopClosed`](crate::LoopClosed), and a late wake-up from another thread does nothing. Jobs
     /// of the executor that run are not waited for.
-    ///
-    /// # Blocking
-    ///
-    /// If another thread is waking one of the tasks at this very moment, it is waited for: a few
-    /// instructions, and never any code but this crate's.
     ///
     /// # Panics
     ///
     /// If the loop is running. With the first panic of the drop of a callback, after everything is
     /// dropped; what panics in the drop of a task is the outcome of the task.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::future::pending;
-    /// use waystation_loop::{EventLoop, JoinError};
-    ///
-    /// let event_loop = EventLoop::new();
-    /// let task = event_loop.spawn(pending::<()>());
-    /// event_loop.close();
-    /// assert!(task.is_finished());
-    /// ```
     #[track_caller]
     pub fn close(&self) {
         if self.is_running() {
             panic!("an event loop cannot be closed while it is running");
         }
-        close::close(self.inner());
+        shutdown::close(self.inner());
     }
+}
 
-    /// Whether it runs now.
-    pub fn is_running(&self) -> bool {
-        self.local.is_running()
+impl Deref for EventLoop {
+    type Target = LocalHandle;
+
+    fn deref(&self) -> &LocalHandle {
+        &self.local
     }
+}
 
-    /// Whether it is closed.
-    pub fn is_closed(&self) -> bool {
-        self.local.is_closed()
-    }
-
-    /// The time of its clock.
-    pub fn time(&self) -> Instant {
-        self.local.time()
-    }
-
-    /// A handle for other threads.
-    pub fn handle(&self) -> Handle {
-        self.local.handle()
+impl Builder {
+    /// Makes the loop, which lives on this thread.
+    pub fn build(self) -> EventLoop {
+        let (clock, hooks) = self.into_parts();
+        let shared = Shared::register(clock);
+        let inner = Rc::new(Inner::new(shared.clone(), hooks));
+        inner.shared.clock.attach(&Waker::from(shared));
+        context::register(&inner);
+        let local = LocalHandle::new(inner);
+        EventLoop { local }
     }
 }
 
@@ -340,7 +230,7 @@ impl Default for EventLoop {
 
 impl Drop for EventLoop {
     fn drop(&mut self) {
-        close::close(self.inner());
+        shutdown::close(self.inner());
     }
 }
 

@@ -7,21 +7,23 @@ use std::task::Waker;
 use waystation_core::panics::FirstPanic;
 use waystation_core::sync::catch_panic;
 
-use crate::inner::{Here, Inner};
-use crate::join::{Failure, JoinCell, JoinHandle, Left, Outcome};
-use crate::remote::Remote;
+use crate::driver::callback::Caller;
+use crate::driver::context;
+use crate::driver::inner::Inner;
+use crate::driver::shared::Shared;
+use crate::join::{Failure, JoinCell, JoinHandle, Kind, Outcome, Unclaimed};
 
-pub(crate) fn run_in_executor<T, F>(inner: &Rc<Inner>, work: F, location: Here) -> JoinHandle<T>
+pub(crate) fn run_in_executor<T, F>(inner: &Rc<Inner>, work: F, caller: Caller) -> JoinHandle<T>
 where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
-    let cell = Arc::new(JoinCell::of_job(inner.id));
+    let cell = Arc::new(JoinCell::new(inner.id, Kind::Job));
     let job = Job {
         cell: cell.clone(),
-        remote: inner.remote.clone(),
-        location,
-        left: false,
+        shared: inner.shared.clone(),
+        caller,
+        completed: false,
     };
     inner.jobs.set(inner.jobs.get() + 1);
     blocking::unblock(move || job.run(work)).detach();
@@ -31,9 +33,9 @@ where
 /// A job on its way through the pool. Its drop says that the job is over, whatever came of it.
 struct Job<T> {
     cell: Arc<JoinCell<T>>,
-    remote: Arc<Remote>,
-    location: Here,
-    left: bool,
+    shared: Arc<Shared>,
+    caller: Caller,
+    completed: bool,
 }
 
 impl<T> Job<T> {
@@ -42,14 +44,14 @@ impl<T> Job<T> {
             return;
         }
         let outcome = catch_panic(work).map_err(Failure::Panicked);
-        self.leave(outcome);
+        self.complete(outcome);
     }
 
-    /// Leaves the outcome and wakes who waits for it. No panic comes out: this is not the thread of
-    /// anybody who could do something about it, and the panic hook has reported it.
-    fn leave(&mut self, outcome: Outcome<T>) {
-        self.left = true;
-        let Left { waker, unwanted } = self.cell.complete(outcome);
+    /// Stores the outcome and wakes the task that awaits it. No panic comes out: nothing on this thread could
+    /// handle it, and the panic hook has reported it.
+    fn complete(&mut self, outcome: Outcome<T>) {
+        self.completed = true;
+        let Unclaimed { waker, unwanted } = self.cell.complete(outcome);
         let mut panics = FirstPanic::new();
         panics.run(|| waker.map(Waker::wake));
         panics.drop(unwanted);
@@ -59,11 +61,15 @@ impl<T> Job<T> {
 
 impl<T> Drop for Job<T> {
     fn drop(&mut self) {
-        if !self.left {
-            self.leave(Err(Failure::Cancelled));
+        if !self.completed {
+            self.complete(Err(Failure::Cancelled));
         }
         // The loop counts its jobs itself. A closed one no longer does.
-        let end = |inner: &Rc<Inner>| inner.jobs.set(inner.jobs.get() - 1);
-        let _open: bool = self.remote.order(self.location, end);
+        let end = || {
+            if let Some(inner) = context::current() {
+                inner.jobs.set(inner.jobs.get() - 1);
+            }
+        };
+        let _open: bool = self.shared.post(self.caller, end);
     }
 }

@@ -8,15 +8,12 @@ use std::time::{Duration, Instant};
 
 use waystation_core::panics::FirstPanic;
 
-use crate::calls;
-#[cfg(doc)]
-use crate::error::JoinError;
+use crate::driver::callback::{Call, Caller, Once, Timed, When};
+use crate::driver::context;
+use crate::driver::shared::Shared;
 use crate::error::LoopClosed;
-use crate::inner::{Here, Inner};
-use crate::join::{Failure, JoinCell, JoinHandle, Left};
-use crate::remote::Remote;
+use crate::join::{Failure, JoinCell, JoinHandle, Kind, Unclaimed};
 use crate::task;
-use crate::timers::When;
 
 /// A loop, seen from other threads.
 ///
@@ -24,7 +21,7 @@ use crate::timers::When;
 /// if it sleeps. It also works on the loop's own thread.
 ///
 /// While a handle lives, a loop that [detects stalls](crate::Builder::detect_stall) waits for what
-/// it may send.
+/// it may send, and the time of a [`VirtualClock`](crate::VirtualClock) does not jump.
 ///
 /// # Errors
 ///
@@ -46,13 +43,13 @@ use crate::timers::When;
 /// other.join().unwrap();
 /// ```
 pub struct Handle {
-    remote: Arc<Remote>,
+    shared: Arc<Shared>,
 }
 
 impl Handle {
-    pub(crate) fn new(remote: Arc<Remote>) -> Self {
-        remote.inbox.hold();
-        Self { remote }
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        shared.inbox.hold();
+        Self { shared }
     }
 
     /// Has the loop call `callback` in one of its next turns. From any thread.
@@ -65,7 +62,7 @@ impl Handle {
         &self,
         callback: impl FnOnce() + Send + 'static,
     ) -> Result<(), LoopClosed> {
-        self.order(Location::caller(), move |_| callback())
+        self.post(Location::caller(), callback)
     }
 
     /// Has the loop call `callback` when `delay` has passed since now, by the loop's clock. From
@@ -101,23 +98,11 @@ impl Handle {
     /// Makes the loop run a future. From any thread; the handle gives the output on any thread.
     ///
     /// Dropping the [`JoinHandle`] detaches the task. If the loop is closed before the task is
-    /// done, the handle gives [`JoinError::Cancelled`].
+    /// done, the handle gives [`JoinError::Cancelled`](crate::JoinError::Cancelled).
     ///
     /// # Errors
     ///
     /// If the loop is closed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::thread;
-    /// use waystation_loop::EventLoop;
-    ///
-    /// let event_loop = EventLoop::new();
-    /// let handle = event_loop.handle();
-    /// let task = thread::spawn(move || handle.spawn(async { 7 })).join().unwrap().unwrap();
-    /// assert_eq!(event_loop.run_until_complete(task).unwrap(), 7);
-    /// ```
     #[doc(alias = "run_coroutine_threadsafe")]
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> Result<JoinHandle<F::Output>, LoopClosed>
@@ -155,47 +140,27 @@ impl Handle {
     /// # Errors
     ///
     /// If the loop is closed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::sync::mpsc;
-    /// # use std::thread;
-    /// use waystation_loop::{EventLoop, LoopClosed};
-    ///
-    /// let event_loop = EventLoop::new();
-    /// let handle = event_loop.handle();
-    /// let (sender, work) = mpsc::channel();
-    /// let other = thread::spawn(move || {
-    ///     handle.call_soon_threadsafe(move || _ = sender.send("done"))?;
-    ///     handle.stop()
-    /// });
-    /// event_loop.run_forever()?;
-    /// assert_eq!(work.try_recv()?, "done", "what was sent before comes before");
-    /// # other.join().unwrap()?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[track_caller]
     pub fn stop(&self) -> Result<(), LoopClosed> {
-        self.order(Location::caller(), |inner| inner.stop())
+        self.post(Location::caller(), || {
+            if let Some(inner) = context::current() {
+                inner.is_stopping.set(true);
+            }
+        })
     }
 
     /// The time of the loop's clock.
     pub fn time(&self) -> Instant {
-        self.remote.clock.now()
+        self.shared.clock.now()
     }
 
     /// Whether the loop is closed.
     pub fn is_closed(&self) -> bool {
-        self.remote.inbox.is_closed()
+        self.shared.inbox.is_closed()
     }
 
-    fn order(
-        &self,
-        location: Here,
-        what: impl FnOnce(&Rc<Inner>) + Send + 'static,
-    ) -> Result<(), LoopClosed> {
-        if self.remote.order(location, what) {
+    fn post(&self, caller: Caller, call: impl FnOnce() + Send + 'static) -> Result<(), LoopClosed> {
+        if self.shared.post(caller, call) {
             Ok(())
         } else {
             Err(LoopClosed)
@@ -206,10 +171,15 @@ impl Handle {
         &self,
         when: When,
         callback: impl FnOnce() + Send + 'static,
-        location: Here,
+        caller: Caller,
     ) -> Result<(), LoopClosed> {
-        self.order(location, move |inner| {
-            drop(calls::call_at(inner, when, callback, location))
+        self.post(caller, move || {
+            if let Some(inner) = context::current() {
+                inner.call_at(
+                    Rc::new(Call::new(Timed::new(Once::new(callback)), caller)),
+                    when.into(),
+                );
+            }
         })
     }
 
@@ -217,75 +187,58 @@ impl Handle {
         &self,
         name: Option<Box<str>>,
         future: F,
-        location: Here,
+        caller: Caller,
     ) -> Result<JoinHandle<F::Output>, LoopClosed>
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let cell = Arc::new(JoinCell::of_parcel(self.remote.id));
-        let parcel = Parcel {
-            contents: Some(Contents {
-                future,
-                name,
-                cell: cell.clone(),
-            }),
-        };
-        self.order(location, move |inner| parcel.open(inner, location))?;
+        let cell = Arc::new(JoinCell::new(self.shared.id, Kind::Parcel));
+        let contents = Some((future, cell.clone()));
+        let mut parcel = Parcel { contents };
+        self.post(caller, move || {
+            let contents = parcel.contents.take();
+            if let (Some((future, cell)), Some(inner)) = (contents, context::current()) {
+                task::launch_arrived(&inner, future, name, caller, cell);
+            }
+        })?;
         Ok(JoinHandle::new(cell))
     }
 }
 
 impl Clone for Handle {
     fn clone(&self) -> Self {
-        Self::new(self.remote.clone())
+        Self::new(self.shared.clone())
     }
 }
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        self.remote.inbox.let_go();
+        self.shared.inbox.let_go();
     }
 }
 
 impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Handle").field(&self.remote).finish()
+        let inbox = &self.shared.inbox;
+        f.debug_tuple("Handle").field(inbox).finish()
     }
 }
 
-/// A task on its way to its loop. If it never arrives, whoever awaits it learns so.
+/// A task on its way to its loop. If it never arrives, its handle says so.
 struct Parcel<F: Future> {
-    contents: Option<Contents<F>>,
-}
-
-struct Contents<F: Future> {
-    future: F,
-    name: Option<Box<str>>,
-    cell: Arc<JoinCell<F::Output>>,
-}
-
-impl<F> Parcel<F>
-where
-    F: Future + 'static,
-    F::Output: 'static,
-{
-    fn open(mut self, inner: &Rc<Inner>, location: Here) {
-        if let Some(Contents { future, name, cell }) = self.contents.take() {
-            task::launch_arrived(inner, future, name, location, cell);
-        }
-    }
+    contents: Option<(F, Arc<JoinCell<F::Output>>)>,
 }
 
 impl<F: Future> Drop for Parcel<F> {
     fn drop(&mut self) {
-        let Some(Contents { future, cell, .. }) = self.contents.take() else {
+        let Some((future, cell)) = self.contents.take() else {
             return;
         };
-        // The future first, so that whoever awaits the task finds it gone; and its panic after.
+        // The future first, so that the awaiting task finds it gone; and its panic after.
         let mut panics = FirstPanic::new();
         panics.drop(future);
-        let Left { waker, unwanted } = cell.complete(Err(Failure::Cancelled));
+        let Unclaimed { waker, unwanted } = cell.complete(Err(Failure::Cancelled));
         panics.drop(unwanted);
         panics.run(|| waker.map(Waker::wake));
         panics.resume();

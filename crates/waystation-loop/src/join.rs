@@ -14,10 +14,10 @@ use waystation_core::ring::Ticket;
 use waystation_core::sync::{Lock, OrLocked};
 use waystation_core::wait::polled_after_ready;
 
+use crate::driver::callback::Caller;
+use crate::driver::context;
+use crate::driver::shared::{LoopId, post};
 use crate::error::JoinError;
-use crate::inner::Here;
-use crate::near;
-use crate::remote::{LoopId, order_far};
 
 /// How a task ended. Small: its place is part of every task.
 pub(crate) type Outcome<T> = Result<T, Failure>;
@@ -60,7 +60,7 @@ enum Stage<T> {
 
 /// What it is that leaves its outcome here.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(crate) enum Kind {
     /// A task that the loop knows under this number.
     Task(Ticket),
     /// A task on its way to its loop.
@@ -69,26 +69,14 @@ enum Kind {
     Job,
 }
 
-/// What is left to do, outside the lock, after an outcome was left.
-pub(crate) struct Left<T> {
+/// What is to be done, outside the lock, after an outcome was stored.
+pub(crate) struct Unclaimed<T> {
     pub(crate) waker: Option<Waker>,
     pub(crate) unwanted: Option<Outcome<T>>,
 }
 
 impl<T> JoinCell<T> {
-    pub(crate) fn of_task(id: LoopId, key: Ticket) -> Self {
-        Self::new(id, Kind::Task(key))
-    }
-
-    pub(crate) fn of_parcel(id: LoopId) -> Self {
-        Self::new(id, Kind::Parcel)
-    }
-
-    pub(crate) fn of_job(id: LoopId) -> Self {
-        Self::new(id, Kind::Job)
-    }
-
-    fn new(id: LoopId, kind: Kind) -> Self {
+    pub(crate) fn new(id: LoopId, kind: Kind) -> Self {
         let stage = Stage::Waiting(None);
         let state = Lock::new(State {
             stage,
@@ -110,12 +98,12 @@ impl<T> JoinCell<T> {
         !self.state.lock().aborted
     }
 
-    /// Leaves the outcome. The first one counts.
-    pub(crate) fn complete(&self, outcome: Outcome<T>) -> Left<T> {
+    /// Stores the outcome. The first one counts.
+    pub(crate) fn complete(&self, outcome: Outcome<T>) -> Unclaimed<T> {
         let mut state = self.state.lock();
         if !matches!(state.stage, Stage::Waiting(_)) {
             drop(state);
-            return Left {
+            return Unclaimed {
                 waker: None,
                 unwanted: Some(outcome),
             };
@@ -125,7 +113,7 @@ impl<T> JoinCell<T> {
         let Stage::Waiting(waker) = before else {
             unreachable!("it was looked at above")
         };
-        Left {
+        Unclaimed {
             waker,
             unwanted: None,
         }
@@ -168,7 +156,7 @@ impl<T> JoinCell<T> {
         !matches!(self.state.lock().stage, Stage::Waiting(_))
     }
 
-    fn abort(&self, location: Here) -> bool {
+    fn abort(&self, caller: Caller) -> bool {
         let mut state = self.state.lock();
         if !matches!(state.stage, Stage::Waiting(_)) {
             return false;
@@ -177,15 +165,19 @@ impl<T> JoinCell<T> {
         let kind = state.kind;
         drop(state);
         match kind {
-            Kind::Task(key) => match near::find_by_id(self.id) {
+            Kind::Task(key) => match context::find_by_id(self.id) {
                 Some(inner) => inner.abort(key),
-                None => order_far(self.id, location, move |inner| inner.abort(key)),
+                None => post(self.id, caller, move || {
+                    if let Some(inner) = context::current() {
+                        inner.abort(key);
+                    }
+                }),
             },
             // It learns so when it arrives.
             Kind::Parcel => {}
             // It cannot be stopped once it runs; its outcome is not waited for.
             Kind::Job => {
-                let Left { waker, unwanted } = self.complete(Err(Failure::Cancelled));
+                let Unclaimed { waker, unwanted } = self.complete(Err(Failure::Cancelled));
                 drop(unwanted);
                 if let Some(waker) = waker {
                     waker.wake();
@@ -254,22 +246,9 @@ impl<T> JoinHandle<T> {
     ///
     /// Its future is dropped on the loop's thread at the loop's next turn, unless it finishes
     /// before; then the handle gives [`JoinError::Cancelled`]. A job of
-    /// [`run_in_executor`](crate::EventLoop::run_in_executor) that has not begun never begins; one
+    /// [`run_in_executor`](crate::LocalHandle::run_in_executor) that has not begun never begins; one
     /// that runs cannot be stopped, and its outcome is dropped. From any thread that has the
     /// handle.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::future::pending;
-    /// use waystation_loop::{current, run};
-    ///
-    /// run(async {
-    ///     let task = current().spawn(pending::<()>());
-    ///     assert!(task.abort());
-    ///     assert!(task.await.unwrap_err().is_cancelled());
-    /// });
-    /// ```
     #[doc(alias = "cancel")]
     #[track_caller]
     pub fn abort(&self) -> bool {

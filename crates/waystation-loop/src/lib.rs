@@ -1,7 +1,7 @@
 //! A small, deterministic event loop: what `asyncio`'s loop gives Python for coordinating tasks.
 //!
-//! One thread runs callbacks and tasks, in one line, first in, first out. A turn of the loop runs
-//! what stands in line when the turn begins; what is scheduled meanwhile waits for the next turn.
+//! One thread runs callbacks and tasks from one ready line, first in, first out. A turn of the loop
+//! runs what is in line when the turn begins; what is scheduled meanwhile waits for the next turn.
 //! So a program does the same things in the same order in every run, as far as its inputs do, and
 //! with a [`VirtualClock`] the time is no input any more: an hour of schedule takes milliseconds.
 //!
@@ -10,11 +10,12 @@
 //! | to … | there is |
 //! |---|---|
 //! | run a program | [`run`], [`EventLoop::run_until_complete`], [`EventLoop::run_forever`] |
-//! | run something beside it | [`EventLoop::spawn`], [`EventLoop::run_in_executor`] |
-//! | call something now, later, every so often | [`call_soon`](EventLoop::call_soon), [`call_later`](EventLoop::call_later), [`call_at`](EventLoop::call_at), [`call_every`](EventLoop::call_every) |
-//! | wait for the time | [`sleep`], [`timeout`], [`interval`] |
+//! | run something beside it | [`spawn`](LocalHandle::spawn), [`run_in_executor`](LocalHandle::run_in_executor) |
+//! | call something now, later, periodically, by the calendar | [`call_soon`](LocalHandle::call_soon), [`call_later`](LocalHandle::call_later), [`call_at`](LocalHandle::call_at), [`call_every`](LocalHandle::call_every), [`call_on`](LocalHandle::call_on) |
+//! | wait for the time | [`sleep`], [`timeout`], [`interval`], [`interval_on`] |
 //! | reach the loop from its own tasks | [`current`] |
-//! | reach it from other threads | [`EventLoop::handle`] |
+//! | reach it from other threads | [`handle`](LocalHandle::handle) |
+//! | test it without waiting | [`VirtualClock`] |
 //! | know why it hangs | [`Builder::detect_stall`] |
 //!
 //! It runs any future that does not belong to another runtime. It is no reactor: sockets come from
@@ -23,7 +24,8 @@
 //! # What it promises
 //!
 //! - Callbacks run in the order in which they were scheduled. Equal deadlines fire in the order in
-//!   which they were set. A time that has passed runs next turn; one that overflows never comes.
+//!   which they were set. A deadline in the past fires on the next turn; one beyond `Instant`'s
+//!   range never fires. A future that waits for a deadline in the past is ready at once.
 //! - A task is polled and dropped on the loop's thread, whatever other threads do with its waker or
 //!   its handle, and however the loop ends.
 //! - A panic of a callback comes out of the run at once, or goes to the
@@ -53,43 +55,35 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
-mod adding;
 mod builder;
 mod calls;
-mod clock;
-mod close;
+mod driver;
 mod error;
 mod event_loop;
 mod executor;
 mod handle;
-mod inner;
-mod interval;
 mod join;
 mod local;
-mod main_future;
-mod near;
-mod remote;
-mod schedule;
-mod sleep;
-mod stall;
-mod state;
 mod task;
-mod timeout;
-mod timers;
-mod turn;
+mod time;
 
-pub use builder::{Builder, SlowCallback};
+pub use builder::Builder;
 pub use calls::{CallHandle, TimerGuard, TimerHandle};
-pub use clock::{Clock, Idle, SystemClock, VirtualClock};
-pub use error::{Elapsed, JoinError, LoopClosed, RunError};
+pub use driver::hooks::SlowCallback;
+pub use error::{Elapsed, JoinError, LoopClosed, Report, RunError, WaitingTask};
 pub use event_loop::{EventLoop, run};
 pub use handle::Handle;
-pub use interval::{Interval, NextTick, interval};
 pub use join::JoinHandle;
 pub use local::{LocalHandle, current, try_current};
-pub use schedule::{Every, MissedTick, Tick};
-pub use sleep::{Sleep, sleep, sleep_until};
-pub use stall::{Report, WaitingTask};
-pub use timeout::{Timeout, timeout, timeout_at};
+pub use time::clock::{Clock, Idle, SystemClock};
+#[cfg(feature = "futures-core")]
+pub use time::interval::TickStream;
+pub use time::interval::{Interval, NextTick, interval};
+pub use time::interval_on::{IntervalOn, NextTickOn, interval_on};
+pub use time::occurrences::Occurrences;
+pub use time::schedule::{Every, MissedTick, Tick};
+pub use time::sleep::{Sleep, sleep, sleep_until};
+pub use time::timeout::{Timeout, timeout, timeout_at};
+pub use time::virtual_clock::{VirtualClock, WallStep};
 pub use waystation_core::Panicked;
 pub use waystation_core::block::Blocking;

@@ -14,47 +14,28 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use async_task::{Builder, Runnable, Task};
+use async_task::{Builder, Runnable};
 use pin_project_lite::pin_project;
 use waystation_core::ring::Ticket;
 use waystation_core::sync::catch_panic;
 
-use crate::inner::{Here, Inner, Item};
-use crate::join::{Failure, JoinCell, JoinHandle, Left, Outcome};
-use crate::near;
-use crate::remote::{Message, Remote};
-
-/// What a task carries for its wakers, and for reports.
-pub(crate) struct Meta {
-    remote: Arc<Remote>,
-    name: Option<Box<str>>,
-    location: Here,
-}
-
-impl Meta {
-    pub(crate) fn name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    pub(crate) fn location(&self) -> Here {
-        self.location
-    }
-}
-
-/// What the loop keeps of a task until it is finished or aborted. Dropping it cancels the task.
-pub(crate) type Kept = Task<(), Meta>;
+use crate::driver::callback::Caller;
+use crate::driver::context;
+use crate::driver::inner::{Inner, Item};
+use crate::driver::shared::{Message, Metadata};
+use crate::join::{Failure, JoinCell, JoinHandle, Kind, Outcome, Unclaimed};
 
 /// Puts a woken task in line. Runs wherever the waker is.
 ///
 /// A function without captures: the waker then costs nothing but its task's reference count.
-fn schedule(runnable: Runnable<Meta>) {
-    if let Some(inner) = near::find(&runnable.metadata().remote) {
+fn schedule(runnable: Runnable<Metadata>) {
+    if let Some(inner) = context::find(&runnable.metadata().shared) {
         inner.push(Item::Task(runnable));
         return;
     }
-    // The runnable may be the task's last reference, and `remote` lives in the task.
-    let remote = runnable.metadata().remote.clone();
-    if let Err(message) = remote.inbox.send(Message::Task(runnable)) {
+    // The runnable may be the task's last reference, and `shared` lives in the task.
+    let shared = runnable.metadata().shared.clone();
+    if let Err(message) = shared.inbox.send(Message::Task(runnable)) {
         // A loop closes its inbox after its last task was dropped, and a task that was dropped is
         // not scheduled again. If this were to happen all the same, a leak is the one answer that
         // is sound on every thread.
@@ -67,15 +48,15 @@ pub(crate) fn spawn<F>(
     inner: &Rc<Inner>,
     future: F,
     name: Option<Box<str>>,
-    location: Here,
+    caller: Caller,
 ) -> JoinHandle<F::Output>
 where
     F: Future + 'static,
     F::Output: 'static,
 {
     let key = inner.tasks.borrow().next_ticket();
-    let cell = Arc::new(JoinCell::of_task(inner.id, key));
-    launch(inner, future, name, location, cell.clone());
+    let cell = Arc::new(JoinCell::new(inner.id, Kind::Task(key)));
+    launch(inner, future, name, caller, cell.clone());
     JoinHandle::new(cell)
 }
 
@@ -84,7 +65,7 @@ pub(crate) fn launch_arrived<F>(
     inner: &Rc<Inner>,
     future: F,
     name: Option<Box<str>>,
-    location: Here,
+    caller: Caller,
     cell: Arc<JoinCell<F::Output>>,
 ) where
     F: Future + 'static,
@@ -92,7 +73,7 @@ pub(crate) fn launch_arrived<F>(
 {
     let key = inner.tasks.borrow().next_ticket();
     let wanted = cell.arrive(key);
-    launch(inner, future, name, location, cell);
+    launch(inner, future, name, caller, cell);
     if !wanted {
         inner.abort(key);
     }
@@ -102,7 +83,7 @@ fn launch<F>(
     inner: &Rc<Inner>,
     future: F,
     name: Option<Box<str>>,
-    location: Here,
+    caller: Caller,
     cell: Arc<JoinCell<F::Output>>,
 ) where
     F: Future + 'static,
@@ -113,14 +94,14 @@ fn launch<F>(
         // Somebody's drop spawns while the loop closes. The body's drop says `Cancelled`.
         return drop(body);
     }
-    let remote = inner.remote.clone();
-    let meta = Meta {
-        remote,
+    let shared = inner.shared.clone();
+    let metadata = Metadata {
+        shared,
         name,
-        location,
+        caller,
     };
     let (runnable, task) = Builder::new()
-        .metadata(meta)
+        .metadata(metadata)
         .spawn_local(move |_| body, schedule);
     inner.tasks.borrow_mut().push(task);
     inner.push(Item::Task(runnable));
@@ -143,14 +124,14 @@ pin_project! {
             if this.cell.is_some() {
                 finish(this.future, this.cell, this.inner, *this.key, Err(Failure::Cancelled));
             }
-            this.inner.body_ends();
+            this.inner.bodies.set(this.inner.bodies.get() - 1);
         }
     }
 }
 
 impl<F: Future> Body<F> {
     fn new(inner: Rc<Inner>, future: F, cell: Arc<JoinCell<F::Output>>) -> Self {
-        inner.body_begins();
+        inner.bodies.set(inner.bodies.get() + 1);
         let key = inner.tasks.borrow().next_ticket();
         Self {
             future: Some(future),
@@ -179,8 +160,8 @@ impl<F: Future> Future for Body<F> {
     }
 }
 
-/// Ends a task: drops the future, strikes the task off the loop's list, leaves the outcome, wakes.
-/// In this order, so that whoever awaits the task finds everything done. What panics on the way is
+/// Ends a task: drops the future, takes the task off the loop's list, stores the outcome, wakes.
+/// In this order, so that the awaiting task finds everything done. What panics on the way is
 /// kept for the loop, which treats it as the panic of a callback.
 fn finish<F: Future>(
     mut future: Pin<&mut Option<F>>,
@@ -203,7 +184,7 @@ fn finish<F: Future>(
         task.detach();
     }
     let Some(cell) = cell.take() else { return };
-    let Left { waker, unwanted } = cell.complete(outcome);
+    let Unclaimed { waker, unwanted } = cell.complete(outcome);
     if let Some(waker) = waker {
         inner.contain(|| waker.wake());
     }

@@ -4,6 +4,7 @@ use std::future::Pending;
 use std::marker::PhantomPinned;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
+use std::time::SystemTime;
 
 use static_assertions::{assert_impl_all, assert_not_impl_any};
 use waystation_loop::*;
@@ -32,6 +33,8 @@ assert_not_impl_any!(Timeout<Pending<()>>: Blocking);
 assert_impl_all!(Sleep: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
 assert_impl_all!(Interval: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
 assert_impl_all!(NextTick<'static>: Send, Sync, Unpin);
+assert_impl_all!(IntervalOn<fn(SystemTime) -> Option<SystemTime>>: Send, Sync, Unpin);
+assert_impl_all!(NextTickOn<'static, fn(SystemTime) -> Option<SystemTime>>: Send, Sync, Unpin);
 assert_impl_all!(Timeout<Pending<()>>: Send, Sync, Unpin);
 assert_not_impl_any!(Timeout<PhantomPinned>: Unpin);
 assert_not_impl_any!(Timeout<Rc<u8>>: Send);
@@ -49,6 +52,8 @@ assert_impl_all!(WaitingTask: Send, Sync, Clone, Eq);
 assert_impl_all!(SlowCallback: Send, Sync, Clone, Eq);
 assert_impl_all!(Every: Send, Sync, Copy, Eq);
 assert_impl_all!(Tick: Send, Sync, Copy, Eq);
+assert_impl_all!(Tick<SystemTime>: Send, Sync, Copy, Eq);
+assert_impl_all!(WallStep: Send, Sync, Copy, Eq);
 assert_impl_all!(MissedTick: Send, Sync, Copy, Eq, Default);
 
 #[test]

@@ -4,6 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::{Duration, Instant};
 
+#[cfg(debug_assertions)]
+use waystation_loop::Panicked;
 use waystation_loop::{Blocking, EventLoop, LoopClosed, VirtualClock, current, sleep};
 
 const MOMENT: Duration = Duration::from_millis(10);
@@ -81,4 +83,56 @@ fn a_thread_that_blocks_on_a_task_learns_of_its_end() {
     event_loop.run_forever().unwrap();
     event_loop.close();
     assert!(other.join().unwrap().unwrap_err().is_cancelled());
+}
+
+/// What a task panics with that blocks on another task of its own loop.
+#[cfg(debug_assertions)]
+fn blocked_in(event_loop: &EventLoop) -> Option<String> {
+    let blocks = async { current().spawn(sleep(MOMENT)).block() };
+    let blocked = catch_unwind(AssertUnwindSafe(|| event_loop.run_until_complete(blocks)));
+    Panicked::new(blocked.err()?).message().map(str::to_owned)
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn blocking_the_thread_of_a_running_loop_for_ever_panics() {
+    let event_loop = EventLoop::new();
+    let message = blocked_in(&event_loop).unwrap();
+    assert!(
+        message.contains("thread of a running event loop"),
+        "{message}"
+    );
+    // Not while nothing runs, nor on another thread, nor where a deadline ends it.
+    let mut task = event_loop.spawn(async {});
+    assert!(task.block_timeout(Duration::ZERO).is_none());
+    event_loop.run_until_complete(async {
+        let mut task = current().spawn(async {});
+        assert!(task.block_timeout(Duration::from_millis(1)).is_none());
+    });
+    let message = blocked_in(&event_loop).unwrap();
+    assert!(message.contains("`.await` in a task"), "{message}");
+}
+
+#[test]
+fn blocking_the_thread_of_a_running_loop_works_where_something_outside_may_wake_it() {
+    let event_loop = EventLoop::new();
+    let output = event_loop.run_until_complete(async {
+        let job = current().run_in_executor(|| {
+            thread::sleep(MOMENT);
+            7
+        });
+        job.block()
+    });
+    assert_eq!(output.unwrap(), 7);
+    let other = EventLoop::new();
+    let handle = event_loop.handle();
+    let task = other.spawn(async { 8 });
+    other.run_until_idle();
+    assert_eq!(
+        event_loop
+            .run_until_complete(async { task.block() })
+            .unwrap(),
+        8
+    );
+    drop(handle);
 }

@@ -257,11 +257,8 @@ fn slow_callbacks_are_reported_with_their_place() {
     seen.sort_by_key(|slow| slow.took());
     let took: Vec<_> = seen.iter().map(|slow| slow.took().as_millis()).collect();
     assert_eq!(took, [100, 200, 300, 400, 500]);
-    assert!(
-        seen.iter()
-            .all(|slow| slow.location().is_some_and(|at| at.file() == file!()))
-    );
-    assert_eq!(seen[0].location().map(|at| at.line()), Some(line));
+    assert!(seen.iter().all(|slow| slow.location().file() == file!()));
+    assert_eq!(seen[0].location().line(), line);
     assert_eq!(seen[2].name(), Some("slow task"));
     assert!(
         seen[2].to_string().starts_with("`slow task` from "),
@@ -285,7 +282,7 @@ fn errors_are_sentences() {
         waystation_loop::LoopClosed.to_string(),
         "the event loop is closed"
     );
-    assert!(waystation_loop::Elapsed.to_string().contains("time passed"));
+    assert!(waystation_loop::Elapsed.to_string().contains("deadline"));
     let event_loop = EventLoop::new();
     let error = event_loop
         .run_until_complete(event_loop.spawn(async { panic!("boom") }))
@@ -313,7 +310,7 @@ fn debug_never_blocks_and_says_something() {
         assert!(format!("{local:?}").contains("phase: Running"));
         let task = local.spawn(ready(1));
         assert!(format!("{task:?}").contains("finished: false"));
-        assert!(format!("{:?}", sleep(Duration::ZERO)).contains("new"));
+        assert!(format!("{:?}", sleep(Duration::ZERO)).contains("New"));
         assert!(format!("{:?}", timeout(Duration::ZERO, task)).contains("Timeout"));
         let mut interval = interval(Duration::from_secs(1));
         assert!(format!("{:?}", interval.tick()).contains("NextTick"));

@@ -326,3 +326,29 @@ fn polled_after_ready_panics_with_the_name() {
         assert!(again.await.unwrap().contains("`Sleep` polled again"));
     });
 }
+
+#[test]
+fn a_due_timer_that_is_put_off_before_a_panic_stands_behind_the_others_afterwards() {
+    let (clock, trace) = (VirtualClock::manual(), Trace::default());
+    let event_loop = EventLoop::builder().clock(clock.clone()).build();
+    let at = event_loop.time();
+    let note = |what: &str| {
+        let (trace, what) = (trace.clone(), what.to_owned());
+        move || trace.borrow_mut().push(what)
+    };
+    let put_off = Rc::new(RefCell::new(None::<waystation_loop::TimerHandle>));
+    let inside = put_off.clone();
+    event_loop.call_at(at, move || {
+        let timer = inside.take().expect("it was set");
+        assert!(timer.reset_at(at));
+        panic!("boom");
+    });
+    *put_off.borrow_mut() = Some(event_loop.call_at(at, note("put off")));
+    event_loop.call_at(at, note("other"));
+    assert_eq!(
+        panic_of(|| event_loop.run_until_idle()).as_deref(),
+        Some("boom")
+    );
+    event_loop.run_until_idle();
+    assert_eq!(*trace.borrow(), ["other", "put off"]);
+}

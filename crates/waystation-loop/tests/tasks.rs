@@ -415,3 +415,17 @@ fn the_memory_of_finished_tasks_comes_back() {
         assert!(format!("{event_loop:?}").contains("tasks: 0"));
     }
 }
+
+#[test]
+fn a_join_error_turns_into_an_error_of_io() {
+    let joined: std::io::Result<()> = run(async {
+        let task = current().spawn(std::future::pending::<()>());
+        task.abort();
+        task.await?;
+        Ok(())
+    });
+    let error = joined.unwrap_err();
+    assert_eq!(error.to_string(), "the task was cancelled");
+    let source = error.get_ref().unwrap();
+    assert!(source.is::<waystation_loop::JoinError>());
+}

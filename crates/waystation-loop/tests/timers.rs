@@ -202,7 +202,7 @@ fn a_sleep_polled_with_another_waker_wakes_that_one() {
         std::task::Poll::Ready(())
     }));
     event_loop.run_until_complete(&mut nap);
-    assert!(format!("{nap:?}").contains("done"));
+    assert!(format!("{nap:?}").contains("Done"));
 }
 
 #[test]
@@ -277,6 +277,10 @@ fn a_million_timers_set_and_cancelled_leave_no_memory_behind() {
     for n in 0..1_000_000 {
         assert!(event_loop.call_later(n % 5 * S, || {}).cancel());
     }
+    // Set anew again and again.
+    for n in 0..1_000_000 {
+        assert!(stays.reset_at(event_loop.time() + n % 5 * S));
+    }
     assert!(stays.cancel());
     assert!(format!("{event_loop:?}").contains("timers: 0"));
     if let (Some(before), Some(after)) = (before, resident()) {
@@ -284,6 +288,24 @@ fn a_million_timers_set_and_cancelled_leave_no_memory_behind() {
             after < before + 32 * 1024,
             "{before} KiB before, {after} KiB after"
         );
+    }
+}
+
+#[test]
+fn peaks_of_timers_that_fire_use_the_same_memory_again() {
+    let event_loop = virtual_loop();
+    let peak = || {
+        for _ in 0..100_000 {
+            drop(event_loop.call_later(S, || {}));
+        }
+        event_loop.run_until_complete(sleep(2 * S));
+        resident()
+    };
+    let first = peak();
+    let last = (0..10).fold(None, |_, _| peak());
+    assert!(format!("{event_loop:?}").contains("timers: 0"));
+    if let (Some(first), Some(last)) = (first, last) {
+        assert!(last < first + 16 * 1024, "{first} KiB, then {last} KiB");
     }
 }
 

@@ -1,14 +1,18 @@
 //! Virtual time: it jumps, it stands still, and the same program does the same things every time.
 
 use std::cell::RefCell;
+use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
 use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Waker};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use futures_lite::future::yield_now;
 use waystation_loop::{
-    Clock, EventLoop, Every, Idle, VirtualClock, current, interval, sleep, timeout,
+    Clock, EventLoop, Every, Idle, SystemClock, VirtualClock, WallStep, current, interval, sleep,
+    timeout,
 };
 
 const S: Duration = Duration::from_secs(1);
@@ -111,6 +115,88 @@ fn time_stands_still_while_a_job_runs() {
         timeout(Duration::from_nanos(1), job).await
     });
     assert_eq!(output.unwrap().unwrap(), 7);
+}
+
+#[test]
+fn time_waits_for_a_thread_that_holds_a_handle() {
+    let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
+    let start = event_loop.time();
+    let (sender, receiver) = async_channel();
+    let handle = event_loop.handle();
+    let other = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(10));
+        handle.call_soon_threadsafe(move || sender(7)).unwrap();
+    });
+    let output = event_loop.run_until_complete(timeout(100 * S, receiver));
+    assert_eq!(output, Ok(7));
+    assert_eq!(event_loop.time(), start);
+    other.join().unwrap();
+    // It is gone: the time jumps again.
+    event_loop.run_until_complete(sleep(S));
+}
+
+#[test]
+fn a_clock_that_ignores_handles_jumps() {
+    let clock = VirtualClock::new().ignore_handles();
+    let event_loop = EventLoop::builder().clock(clock).build();
+    let _handle = event_loop.handle();
+    event_loop.run_until_complete(sleep(100 * S));
+}
+
+/// A place for one value: how to fill it, and a future that waits for it.
+fn async_channel() -> (impl FnOnce(u32) + Send, impl Future<Output = u32>) {
+    let place = Arc::new(Mutex::new((None, None::<Waker>)));
+    let inside = place.clone();
+    let fill = move |value| {
+        let mut place = inside.lock().expect("no panic in between");
+        place.0 = Some(value);
+        place.1.take().into_iter().for_each(Waker::wake);
+    };
+    let wait = poll_fn(move |cx| {
+        let mut place = place.lock().expect("no panic in between");
+        place.1 = Some(cx.waker().clone());
+        place.0.take().map_or(Poll::Pending, Poll::Ready)
+    });
+    (fill, wait)
+}
+
+#[test]
+fn the_wall_clock_goes_with_the_time_and_can_be_set_and_suspended() {
+    let wall = SystemTime::UNIX_EPOCH + 1000 * S;
+    let clock = VirtualClock::starting_at(wall);
+    let start = clock.now();
+    clock.advance(S);
+    assert_eq!((clock.now(), clock.wall()), (start + S, wall + S));
+    clock.step_wall(WallStep::Back(11 * S));
+    assert_eq!((clock.now(), clock.wall()), (start + S, wall - 10 * S));
+    clock.step_wall(WallStep::Forward(10 * S));
+    clock.suspend(60 * S);
+    assert_eq!((clock.now(), clock.wall()), (start + S, wall + 60 * S));
+    let event_loop = EventLoop::builder().clock(clock.clone()).build();
+    event_loop.run_until_complete(sleep(9 * S));
+    assert_eq!((clock.now(), clock.wall()), (start + 10 * S, wall + 69 * S));
+}
+
+#[test]
+fn a_wall_clock_that_would_overflow_panics_and_does_not_move() {
+    let clock = VirtualClock::new();
+    let before = (clock.now(), clock.wall());
+    for step in [
+        WallStep::Back(Duration::MAX),
+        WallStep::Forward(Duration::MAX),
+    ] {
+        let moved = clock.clone();
+        let stepped = thread::spawn(move || moved.step_wall(step)).join();
+        assert!(stepped.is_err());
+    }
+    assert_eq!((clock.now(), clock.wall()), before);
+}
+
+#[test]
+fn a_clock_of_your_own_shows_the_real_time_of_day() {
+    let before = SystemTime::now();
+    let wall = SystemClock.wall();
+    assert!(wall >= before && wall <= SystemTime::now());
 }
 
 #[test]

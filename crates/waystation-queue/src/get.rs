@@ -1,9 +1,11 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use waystation_core::block::Seal;
+use waystation_core::coop;
 use waystation_core::source::Source;
 use waystation_core::wait::{Batch, Left, Place, Seen};
 
@@ -11,6 +13,28 @@ use crate::any::{AnyQueue, Disciplined, ItemOf};
 use crate::discipline::lacks_item;
 use crate::state::Inner;
 use crate::{BaseQueue, Discipline, GetError};
+
+impl<T, D: Discipline<T>> BaseQueue<T, D> {
+    /// Waits for an item and takes it.
+    ///
+    /// # Errors
+    ///
+    /// When the queue is closed and drained.
+    #[doc(alias = "recv")]
+    #[doc(alias = "get_blocking")]
+    #[doc(alias = "get_timeout")]
+    #[doc(alias = "get_deadline")]
+    #[inline]
+    pub fn get(&self) -> Get<&Self> {
+        Get::new(self)
+    }
+
+    /// [`get`](BaseQueue::get) as a `'static` future.
+    #[inline]
+    pub fn get_owned(self: &Arc<Self>) -> Get<Arc<Self>> {
+        Get::new(self.clone())
+    }
+}
 
 /// A getter's place: what [`Get`], `GetMany` and `GetTask` share.
 #[derive(Debug, Default)]
@@ -151,9 +175,8 @@ impl<H: Source<Target: Disciplined>> Future for Get<H> {
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        this.getting
-            .poll("Get", this.queue.base(), cx)
-            .map_ok(|(item, _)| item)
+        let queue = this.queue.base();
+        coop::poll(cx, |cx| this.getting.poll("Get", queue, cx)).map_ok(|(item, _)| item)
     }
 }
 

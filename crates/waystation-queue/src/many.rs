@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use waystation_core::block::Seal;
+use waystation_core::coop;
 use waystation_core::panics::FirstPanic;
 use waystation_core::source::Source;
 use waystation_core::wait::{Batch, polled_after_ready};
@@ -120,9 +121,9 @@ impl<H: Source<Target: Disciplined>> Future for GetMany<'_, H> {
         let queue = this.queue.base();
         let (into, limit) = (&mut *this.into, this.limit);
         let before = into.len();
-        let outcome = this
-            .getting
-            .poll_in_line("GetMany", queue, cx, |inner, (item, _)| {
+        let getting = &mut this.getting;
+        let outcome = coop::poll(cx, |cx| {
+            getting.poll_in_line("GetMany", queue, cx, |inner, (item, _)| {
                 into.push(item);
                 let mut panics = FirstPanic::new();
                 while into.len() - before < limit && inner.may_get() {
@@ -134,7 +135,8 @@ impl<H: Source<Target: Disciplined>> Future for GetMany<'_, H> {
                     }
                 }
                 panics
-            });
+            })
+        });
         match outcome {
             Poll::Ready(Ok(panics)) => {
                 panics.resume();
@@ -256,17 +258,19 @@ where
                     this.count += 1;
                     this.in_hand = None;
                 }
-                Some(putting) => match putting.poll("PutMany", this.queue.base(), cx) {
-                    Poll::Ready(Ok(())) => {}
-                    Poll::Ready(Err(PutError(item))) => {
-                        this.in_hand = None;
-                        let Some(rest) = this.rest.take() else {
-                            unreachable!("looked at above")
-                        };
-                        return Poll::Ready(Err(PutManyError { item, rest }));
+                Some(putting) => {
+                    match coop::poll(cx, |cx| putting.poll("PutMany", this.queue.base(), cx)) {
+                        Poll::Ready(Ok(())) => {}
+                        Poll::Ready(Err(PutError(item))) => {
+                            this.in_hand = None;
+                            let Some(rest) = this.rest.take() else {
+                                unreachable!("looked at above")
+                            };
+                            return Poll::Ready(Err(PutManyError { item, rest }));
+                        }
+                        Poll::Pending => return Poll::Pending,
                     }
-                    Poll::Pending => return Poll::Pending,
-                },
+                }
             }
         }
     }

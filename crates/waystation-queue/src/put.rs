@@ -1,9 +1,11 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use waystation_core::block::Seal;
+use waystation_core::coop;
 use waystation_core::panics::FirstPanic;
 use waystation_core::source::Source;
 use waystation_core::wait::{Batch, Left, Place, Seen, polled_after_ready};
@@ -11,6 +13,28 @@ use waystation_core::wait::{Batch, Left, Place, Seen, polled_after_ready};
 use crate::any::{AnyQueue, Disciplined, ItemOf};
 use crate::state::Wants;
 use crate::{BaseQueue, Discipline, PutError};
+
+impl<T, D: Discipline<T>> BaseQueue<T, D> {
+    /// Puts an item, waiting for room. [`Put::cancel`] gives it back.
+    ///
+    /// # Errors
+    ///
+    /// The item comes back if the queue is closed before it is in.
+    #[doc(alias = "send")]
+    #[doc(alias = "put_blocking")]
+    #[doc(alias = "put_timeout")]
+    #[doc(alias = "put_deadline")]
+    #[inline]
+    pub fn put(&self, item: T) -> Put<&Self> {
+        Put::new(self, item)
+    }
+
+    /// [`put`](BaseQueue::put) as a `'static` future.
+    #[inline]
+    pub fn put_owned(self: &Arc<Self>, item: T) -> Put<Arc<Self>> {
+        Put::new(self.clone(), item)
+    }
+}
 
 /// An item on its way in: what [`Put`] and `PutMany` share.
 pub(crate) struct Putting<T> {
@@ -171,7 +195,8 @@ impl<H: Source<Target: Disciplined>> Future for Put<H> {
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        this.putting.poll("Put", this.queue.base(), cx)
+        let queue = this.queue.base();
+        coop::poll(cx, |cx| this.putting.poll("Put", queue, cx))
     }
 }
 

@@ -1,13 +1,12 @@
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use waystation_core::sync::{Lock, LockGuard, OrLocked};
-use waystation_core::wait::{Batch, Watch};
+use waystation_core::wait::Batch;
 
 use crate::discipline::{Discipline, Fifo, Lifo, Priority, lacks_item};
 use crate::state::{Inner, Locked, Outside};
-use crate::{Get, Join, Put, QueueClosed, TryGetError, TryPutError};
+use crate::{TryGetError, TryPutError};
 
 /// First in, first out: asyncio's `Queue`. All methods are those of [`BaseQueue`].
 pub type Queue<T> = BaseQueue<T, Fifo<T>>;
@@ -133,26 +132,6 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
         }
     }
 
-    /// Puts an item, waiting for room. [`Put::cancel`] gives it back.
-    ///
-    /// # Errors
-    ///
-    /// The item comes back if the queue is closed before it is in.
-    #[doc(alias = "send")]
-    #[doc(alias = "put_blocking")]
-    #[doc(alias = "put_timeout")]
-    #[doc(alias = "put_deadline")]
-    #[inline]
-    pub fn put(&self, item: T) -> Put<&Self> {
-        Put::new(self, item)
-    }
-
-    /// [`put`](BaseQueue::put) as a `'static` future.
-    #[inline]
-    pub fn put_owned(self: &Arc<Self>, item: T) -> Put<Arc<Self>> {
-        Put::new(self.clone(), item)
-    }
-
     /// Puts an item if there is room now and nobody waits for it.
     ///
     /// # Errors
@@ -213,26 +192,6 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
         drop(inner);
         batch.finish().resume();
         Ok(())
-    }
-
-    /// Waits for an item and takes it.
-    ///
-    /// # Errors
-    ///
-    /// When the queue is closed and drained.
-    #[doc(alias = "recv")]
-    #[doc(alias = "get_blocking")]
-    #[doc(alias = "get_timeout")]
-    #[doc(alias = "get_deadline")]
-    #[inline]
-    pub fn get(&self) -> Get<&Self> {
-        Get::new(self)
-    }
-
-    /// [`get`](BaseQueue::get) as a `'static` future.
-    #[inline]
-    pub fn get_owned(self: &Arc<Self>) -> Get<Arc<Self>> {
-        Get::new(self.clone())
     }
 
     /// Takes an item if there is one now that nobody was promised.
@@ -322,32 +281,6 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     /// Whether the queue is closed to new items.
     pub fn is_closed(&self) -> bool {
         self.lock().closed
-    }
-
-    /// Waits until the queue is closed.
-    pub fn closed(&self) -> QueueClosed<&Self> {
-        Watch::new(self)
-    }
-
-    /// [`closed`](BaseQueue::closed) as a `'static` future.
-    pub fn closed_owned(self: &Arc<Self>) -> QueueClosed<Arc<Self>> {
-        Watch::new(self.clone())
-    }
-
-    /// Waits until every item that was put is reported as done, by
-    /// [`task_done`](BaseQueue::task_done) or a dropped [`TaskGuard`](crate::TaskGuard).
-    ///
-    /// One moment at which nothing is unfinished releases all who wait.
-    #[doc(alias = "join_blocking")]
-    #[doc(alias = "join_timeout")]
-    #[doc(alias = "join_deadline")]
-    pub fn join(&self) -> Join<&Self> {
-        Watch::new(self)
-    }
-
-    /// [`join`](BaseQueue::join) as a `'static` future.
-    pub fn join_owned(self: &Arc<Self>) -> Join<Arc<Self>> {
-        Watch::new(self.clone())
     }
 
     /// How many items are in the queue, promised or not.

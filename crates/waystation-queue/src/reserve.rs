@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use waystation_core::block::Seal;
+use waystation_core::coop;
 use waystation_core::panics::FirstPanic;
 use waystation_core::source::Source;
 use waystation_core::wait::{Batch, Left, Place, Seen, polled_after_ready};
@@ -90,7 +91,8 @@ impl<H: Source<Target: Disciplined>> Future for Reserve<H> {
             polled_after_ready("Reserve")
         };
         let mut batch = Batch::new();
-        let outcome = poll_room(&mut this.place, queue.base(), cx, &mut batch);
+        let poll = |cx: &mut Context<'_>| poll_room(&mut this.place, queue.base(), cx, &mut batch);
+        let outcome = coop::poll(cx, poll);
         // The slot first: should a waker panic, unwinding gives the room to the next one.
         let outcome = match (outcome, &mut this.queue) {
             (Poll::Ready(Ok(())), queue) => match queue.take() {

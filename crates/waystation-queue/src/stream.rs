@@ -3,6 +3,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use waystation_core::coop;
 use waystation_core::source::Source;
 use waystation_core::wait::{Batch, Place, Seen};
 
@@ -42,7 +43,7 @@ pub struct RecvStream<H: Source<Target: AnyQueue>> {
 }
 
 impl<H: Source<Target: AnyQueue>> RecvStream<H> {
-    pub(crate) fn new(queue: H) -> Self {
+    fn new(queue: H) -> Self {
         Self {
             queue,
             place: Place::New,
@@ -53,7 +54,7 @@ impl<H: Source<Target: AnyQueue>> RecvStream<H> {
 }
 
 impl<T> RecvStream<Arc<Channel<T>>> {
-    pub(crate) fn owning(channel: Arc<Channel<T>>, handle: Receiver<T>) -> Self {
+    fn owning(channel: Arc<Channel<T>>, handle: Receiver<T>) -> Self {
         let mut stream = Self::new(channel);
         stream.handle = Some(handle);
         stream
@@ -72,14 +73,24 @@ impl<T, D: Discipline<T>> BaseQueue<T, D> {
     }
 }
 
+impl<T> Receiver<T> {
+    /// The items as a stream, until the channel is closed and drained.
+    pub fn stream(&self) -> RecvStream<&Channel<T>> {
+        RecvStream::new(&*self.channel)
+    }
+
+    /// This handle as a stream, which keeps the channel open in its place.
+    pub fn into_stream(self) -> RecvStream<Arc<Channel<T>>> {
+        RecvStream::owning(self.channel.clone(), self)
+    }
+}
+
 impl<H: Source<Target: AnyQueue>> Unpin for RecvStream<H> {}
 
-impl<H: Source<Target: Disciplined>> futures_core::Stream for RecvStream<H> {
-    type Item = ItemOf<H>;
-
+impl<H: Source<Target: Disciplined>> RecvStream<H> {
     #[track_caller]
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
+    fn poll_item(&mut self, cx: &Context<'_>) -> Poll<Option<ItemOf<H>>> {
+        let this = self;
         if this.has_ended {
             return Poll::Ready(None);
         }
@@ -125,6 +136,15 @@ impl<H: Source<Target: Disciplined>> futures_core::Stream for RecvStream<H> {
             }
             Poll::Pending => Poll::Pending,
         }
+    }
+}
+
+impl<H: Source<Target: Disciplined>> futures_core::Stream for RecvStream<H> {
+    type Item = ItemOf<H>;
+
+    #[track_caller]
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        coop::poll(cx, |cx| self.poll_item(cx))
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use waystation_core::block::Seal;
+use waystation_core::coop;
 use waystation_core::panics::FirstPanic;
 use waystation_core::source::Source;
 use waystation_core::wait::{Batch, polled_after_ready};
@@ -74,7 +75,8 @@ impl<H: Source<Target: Disciplined>> Future for GetTask<H> {
         let Some(queue) = &this.queue else {
             polled_after_ready("GetTask")
         };
-        let Poll::Ready(outcome) = this.getting.poll("GetTask", queue.base(), cx) else {
+        let poll = |cx: &mut Context<'_>| this.getting.poll("GetTask", queue.base(), cx);
+        let Poll::Ready(outcome) = coop::poll(cx, poll) else {
             return Poll::Pending;
         };
         let Some(queue) = this.queue.take() else {

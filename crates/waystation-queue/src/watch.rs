@@ -1,9 +1,38 @@
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use waystation_core::wait::{Place, Watch, Watched};
 
-use crate::BaseQueue;
 use crate::state::Inner;
+use crate::{BaseQueue, Discipline};
+
+impl<T, D: Discipline<T>> BaseQueue<T, D> {
+    /// Waits until the queue is closed.
+    pub fn closed(&self) -> QueueClosed<&Self> {
+        Watch::new(self)
+    }
+
+    /// [`closed`](BaseQueue::closed) as a `'static` future.
+    pub fn closed_owned(self: &Arc<Self>) -> QueueClosed<Arc<Self>> {
+        Watch::new(self.clone())
+    }
+
+    /// Waits until every item that was put is reported as done, by
+    /// [`task_done`](BaseQueue::task_done) or a dropped [`TaskGuard`](crate::TaskGuard).
+    ///
+    /// One moment at which nothing is unfinished releases all who wait.
+    #[doc(alias = "join_blocking")]
+    #[doc(alias = "join_timeout")]
+    #[doc(alias = "join_deadline")]
+    pub fn join(&self) -> Join<&Self> {
+        Watch::new(self)
+    }
+
+    /// [`join`](BaseQueue::join) as a `'static` future.
+    pub fn join_owned(self: &Arc<Self>) -> Join<Arc<Self>> {
+        Watch::new(self.clone())
+    }
+}
 
 /// The condition of [`Join`]: nothing is unfinished.
 #[derive(Debug)]

@@ -1,14 +1,77 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use waystation_core::block::Seal;
+use waystation_core::coop;
 use waystation_core::source::Source;
 use waystation_core::wait::{Batch, Place, polled_after_ready};
 
 use crate::state::MAX_PERMITS;
 use crate::{AcquireError, Permit, Semaphore};
+
+/// To wait for permits.
+impl Semaphore {
+    /// Waits for one permit.
+    #[doc(alias = "acquire_blocking")]
+    #[doc(alias = "acquire_timeout")]
+    #[doc(alias = "acquire_deadline")]
+    #[inline]
+    pub fn acquire(&self) -> Acquire<&Self> {
+        self.acquire_many(1)
+    }
+
+    /// Waits for `n` permits: all or nothing, in line order. A request for none is ready at once;
+    /// with an error if the semaphore is closed.
+    ///
+    /// A large request at the head is not overtaken, and hoards nothing while it waits. Dropped, it
+    /// lets those behind it in at once. One above the [`bound`](Semaphore::bound), or above
+    /// [`MAX_PERMITS`](Semaphore::MAX_PERMITS), is an error; one above the
+    /// [`total`](Semaphore::total) waits.
+    ///
+    /// ```
+    /// # use futures_lite::future::poll_once;
+    /// # use waystation_semaphore::Semaphore;
+    /// # futures_lite::future::block_on(async {
+    /// let semaphore = Semaphore::new(4);
+    /// let small = semaphore.acquire().await?;
+    /// let mut large = semaphore.acquire_many(4);
+    /// assert!(poll_once(&mut large).await.is_none());
+    /// assert_eq!(semaphore.available_permits(), 3); // hoards nothing
+    /// drop(small);
+    /// assert_eq!(large.await?.num_permits(), 4);
+    /// # Ok::<(), waystation_semaphore::AcquireError>(())
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "acquire_many_blocking")]
+    #[doc(alias = "acquire_many_timeout")]
+    #[doc(alias = "acquire_many_deadline")]
+    #[inline]
+    pub fn acquire_many(&self, n: usize) -> Acquire<&Self> {
+        Acquire::new(self, n)
+    }
+
+    /// Like [`acquire`](Semaphore::acquire), for a permit that owns its semaphore and can be moved
+    /// into a spawned task.
+    #[doc(alias = "acquire_owned_blocking")]
+    #[doc(alias = "acquire_owned_timeout")]
+    #[doc(alias = "acquire_owned_deadline")]
+    #[inline]
+    pub fn acquire_owned(self: &Arc<Self>) -> Acquire<Arc<Self>> {
+        self.acquire_many_owned(1)
+    }
+
+    /// Like [`acquire_many`](Semaphore::acquire_many), for permits that own their semaphore.
+    #[doc(alias = "acquire_many_owned_blocking")]
+    #[doc(alias = "acquire_many_owned_timeout")]
+    #[doc(alias = "acquire_many_owned_deadline")]
+    #[inline]
+    pub fn acquire_many_owned(self: &Arc<Self>, n: usize) -> Acquire<Arc<Self>> {
+        Acquire::new(self.clone(), n)
+    }
+}
 
 /// The future of [`Semaphore::acquire`] and its variants.
 ///
@@ -52,7 +115,7 @@ pub struct Acquire<H: Source<Target = Semaphore>> {
 
 impl<H: Source<Target = Semaphore>> Acquire<H> {
     #[inline]
-    pub(crate) fn new(semaphore: H, ask: usize) -> Self {
+    fn new(semaphore: H, ask: usize) -> Self {
         Self {
             semaphore: Some(semaphore),
             ask,
@@ -112,14 +175,16 @@ impl<H: Source<Target = Semaphore>> Future for Acquire<H> {
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        if let (Place::New, Some(semaphore)) = (this.place, &this.semaphore) {
-            // A request above the bound finds too few permits here; the reason is found afterwards.
-            let is_sane = 0 < this.ask && this.ask <= MAX_PERMITS;
-            if is_sane && semaphore.pool.state.take(this.ask).is_ok() {
-                return Poll::Ready(this.end(Ok(())));
+        coop::poll(cx, |cx| {
+            if let (Place::New, Some(semaphore)) = (this.place, &this.semaphore) {
+                // A request above the bound finds too few permits here; the reason is found afterwards.
+                let is_sane = 0 < this.ask && this.ask <= MAX_PERMITS;
+                if is_sane && semaphore.pool.state.take(this.ask).is_ok() {
+                    return Poll::Ready(this.end(Ok(())));
+                }
             }
-        }
-        this.poll_in_line(cx)
+            this.poll_in_line(cx)
+        })
     }
 }
 

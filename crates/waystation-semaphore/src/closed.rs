@@ -1,9 +1,23 @@
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use waystation_core::wait::{Place, Watch, Watched};
 
 use crate::Semaphore;
 use crate::pool::Waiting;
+
+/// To wait for its end.
+impl Semaphore {
+    /// Waits until the semaphore is closed.
+    pub fn closed(&self) -> SemaphoreClosed<&Self> {
+        Watch::new(self)
+    }
+
+    /// Like [`closed`](Semaphore::closed), for a future that owns its semaphore.
+    pub fn closed_owned(self: &Arc<Self>) -> SemaphoreClosed<Arc<Self>> {
+        Watch::new(self.clone())
+    }
+}
 
 /// Names what [`Semaphore::closed`] waits for.
 #[derive(Debug)]

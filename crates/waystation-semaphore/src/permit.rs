@@ -3,7 +3,58 @@ use std::sync::Arc;
 
 use waystation_core::source::Source;
 
-use crate::Semaphore;
+use crate::{Semaphore, TryAcquireError};
+
+/// To take permits without waiting.
+impl Semaphore {
+    /// Takes one permit if one is free and that passes nobody.
+    ///
+    /// # Errors
+    ///
+    /// [`NoPermits`](TryAcquireError::NoPermits) if none is free or others wait, and
+    /// [`Closed`](TryAcquireError::Closed).
+    #[inline]
+    pub fn try_acquire(&self) -> Result<Permit<&Self>, TryAcquireError> {
+        self.try_acquire_many(1)
+    }
+
+    /// Takes `n` permits, or none, if they are free and that passes nobody.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_acquire`](Semaphore::try_acquire), and [`TooMany`](TryAcquireError::TooMany)
+    /// above the [`bound`](Semaphore::bound) or [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
+    #[inline]
+    pub fn try_acquire_many(&self, n: usize) -> Result<Permit<&Self>, TryAcquireError> {
+        self.pool.take(n)?;
+        Ok(Permit::new(self, n))
+    }
+
+    /// Like [`try_acquire`](Semaphore::try_acquire), for a permit that owns its semaphore.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_acquire`](Semaphore::try_acquire).
+    #[inline]
+    pub fn try_acquire_owned(self: &Arc<Self>) -> Result<OwnedPermit, TryAcquireError> {
+        self.try_acquire_many_owned(1)
+    }
+
+    /// Like [`try_acquire_many`](Semaphore::try_acquire_many), for permits that own their
+    /// semaphore.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_acquire_many`](Semaphore::try_acquire_many).
+    #[inline]
+    pub fn try_acquire_many_owned(
+        self: &Arc<Self>,
+        n: usize,
+    ) -> Result<OwnedPermit, TryAcquireError> {
+        self.pool.take(n)?;
+        Ok(Permit::new(self.clone(), n))
+    }
+}
 
 /// Permits of a semaphore, given back on drop.
 ///

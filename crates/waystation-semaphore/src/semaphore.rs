@@ -1,14 +1,10 @@
 use std::fmt;
-use std::sync::Arc;
 
 use waystation_core::const_fn;
-use waystation_core::wait::Watch;
 
 use crate::pool::Pool;
 use crate::state::MAX_PERMITS;
-use crate::{
-    Acquire, Fairness, OverRelease, OwnedPermit, Permit, SemaphoreClosed, TryAcquireError,
-};
+use crate::{Fairness, OverRelease};
 
 /// Limits concurrency: a number of permits that tasks and threads share. Dropping a [`Permit`]
 /// returns it.
@@ -184,115 +180,6 @@ impl Semaphore {
     }
 }
 
-/// To acquire permits.
-impl Semaphore {
-    /// Waits for one permit.
-    #[doc(alias = "acquire_blocking")]
-    #[doc(alias = "acquire_timeout")]
-    #[doc(alias = "acquire_deadline")]
-    #[inline]
-    pub fn acquire(&self) -> Acquire<&Self> {
-        self.acquire_many(1)
-    }
-
-    /// Waits for `n` permits: all or nothing, in line order. A request for none is ready at once;
-    /// with an error if the semaphore is closed.
-    ///
-    /// A large request at the head is not overtaken, and hoards nothing while it waits. Dropped, it
-    /// lets those behind it in at once. One above the [`bound`](Semaphore::bound), or above
-    /// [`MAX_PERMITS`](Semaphore::MAX_PERMITS), is an error; one above the
-    /// [`total`](Semaphore::total) waits.
-    ///
-    /// ```
-    /// # use futures_lite::future::poll_once;
-    /// # use waystation_semaphore::Semaphore;
-    /// # futures_lite::future::block_on(async {
-    /// let semaphore = Semaphore::new(4);
-    /// let small = semaphore.acquire().await?;
-    /// let mut large = semaphore.acquire_many(4);
-    /// assert!(poll_once(&mut large).await.is_none());
-    /// assert_eq!(semaphore.available_permits(), 3); // hoards nothing
-    /// drop(small);
-    /// assert_eq!(large.await?.num_permits(), 4);
-    /// # Ok::<(), waystation_semaphore::AcquireError>(())
-    /// # }).unwrap();
-    /// ```
-    #[doc(alias = "acquire_many_blocking")]
-    #[doc(alias = "acquire_many_timeout")]
-    #[doc(alias = "acquire_many_deadline")]
-    #[inline]
-    pub fn acquire_many(&self, n: usize) -> Acquire<&Self> {
-        Acquire::new(self, n)
-    }
-
-    /// Like [`acquire`](Semaphore::acquire), for a permit that owns its semaphore and can be moved
-    /// into a spawned task.
-    #[doc(alias = "acquire_owned_blocking")]
-    #[doc(alias = "acquire_owned_timeout")]
-    #[doc(alias = "acquire_owned_deadline")]
-    #[inline]
-    pub fn acquire_owned(self: &Arc<Self>) -> Acquire<Arc<Self>> {
-        self.acquire_many_owned(1)
-    }
-
-    /// Like [`acquire_many`](Semaphore::acquire_many), for permits that own their semaphore.
-    #[doc(alias = "acquire_many_owned_blocking")]
-    #[doc(alias = "acquire_many_owned_timeout")]
-    #[doc(alias = "acquire_many_owned_deadline")]
-    #[inline]
-    pub fn acquire_many_owned(self: &Arc<Self>, n: usize) -> Acquire<Arc<Self>> {
-        Acquire::new(self.clone(), n)
-    }
-
-    /// Takes one permit if one is free and that passes nobody.
-    ///
-    /// # Errors
-    ///
-    /// [`NoPermits`](TryAcquireError::NoPermits) if none is free or others wait, and
-    /// [`Closed`](TryAcquireError::Closed).
-    #[inline]
-    pub fn try_acquire(&self) -> Result<Permit<&Self>, TryAcquireError> {
-        self.try_acquire_many(1)
-    }
-
-    /// Takes `n` permits, or none, if they are free and that passes nobody.
-    ///
-    /// # Errors
-    ///
-    /// As for [`try_acquire`](Semaphore::try_acquire), and [`TooMany`](TryAcquireError::TooMany)
-    /// above the [`bound`](Semaphore::bound) or [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
-    #[inline]
-    pub fn try_acquire_many(&self, n: usize) -> Result<Permit<&Self>, TryAcquireError> {
-        self.pool.take(n)?;
-        Ok(Permit::new(self, n))
-    }
-
-    /// Like [`try_acquire`](Semaphore::try_acquire), for a permit that owns its semaphore.
-    ///
-    /// # Errors
-    ///
-    /// As for [`try_acquire`](Semaphore::try_acquire).
-    #[inline]
-    pub fn try_acquire_owned(self: &Arc<Self>) -> Result<OwnedPermit, TryAcquireError> {
-        self.try_acquire_many_owned(1)
-    }
-
-    /// Like [`try_acquire_many`](Semaphore::try_acquire_many), for permits that own their
-    /// semaphore.
-    ///
-    /// # Errors
-    ///
-    /// As for [`try_acquire_many`](Semaphore::try_acquire_many).
-    #[inline]
-    pub fn try_acquire_many_owned(
-        self: &Arc<Self>,
-        n: usize,
-    ) -> Result<OwnedPermit, TryAcquireError> {
-        self.pool.take(n)?;
-        Ok(Permit::new(self.clone(), n))
-    }
-}
-
 /// To change how many permits there are.
 impl Semaphore {
     /// Adds `n` new permits. asyncio's `release()`; here permits come back by themselves, and this
@@ -427,16 +314,6 @@ impl Semaphore {
     /// Whether the semaphore is closed.
     pub fn is_closed(&self) -> bool {
         self.pool.state.load().is_closed()
-    }
-
-    /// Waits until the semaphore is closed.
-    pub fn closed(&self) -> SemaphoreClosed<&Self> {
-        Watch::new(self)
-    }
-
-    /// Like [`closed`](Semaphore::closed), for a future that owns its semaphore.
-    pub fn closed_owned(self: &Arc<Self>) -> SemaphoreClosed<Arc<Self>> {
-        Watch::new(self.clone())
     }
 }
 

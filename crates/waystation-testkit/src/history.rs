@@ -183,56 +183,6 @@ impl<Op, Ret> History<Op, Ret> {
     pub fn operations(&self) -> &[Operation<Op, Ret>] {
         &self.operations
     }
-
-    /// Whether some order of the operations explains all results: each takes effect at one moment
-    /// between its call and its return, one that did not return at any moment since, or never.
-    ///
-    /// The search may take exponential time in the number of operations that overlap.
-    ///
-    /// # Panics
-    ///
-    /// If there are more than 128 operations.
-    #[must_use]
-    #[track_caller]
-    pub fn is_linearizable<M: Sequential<Op = Op, Ret = Ret>>(&self, model: M) -> bool {
-        search::explain(&self.operations, model).is_ok()
-    }
-
-    /// Checks that the history is [linearizable](Self::is_linearizable).
-    ///
-    /// # Panics
-    ///
-    /// If it is not: with the history and the longest beginning that can be explained.
-    #[track_caller]
-    pub fn assert_linearizable<M: Sequential<Op = Op, Ret = Ret>>(&self, model: M)
-    where
-        Op: fmt::Debug,
-        Ret: fmt::Debug,
-    {
-        let Err(search) = search::explain(&self.operations, model) else {
-            return;
-        };
-        let show = |operations: Vec<&Operation<Op, Ret>>| -> String {
-            operations.into_iter().map(Operation::to_line).collect()
-        };
-        let (all, longest) = (show(search.operations), show(search.longest));
-        panic!(
-            "not linearizable after {} states:\n{all}the longest explanation:\n{longest}",
-            search.states
-        );
-    }
-
-    /// What is wrong with the order of items, if the history is one of a first-in, first-out queue.
-    ///
-    /// `put` names the item that an operation put in, or may have if it did not return; `got` the
-    /// one it took out. Every item has a name of its own. A put that failed names none.
-    pub fn fifo_violations<K: Ord + Clone>(
-        &self,
-        put: impl Fn(&Operation<Op, Ret>) -> Option<K>,
-        got: impl Fn(&Operation<Op, Ret>) -> Option<K>,
-    ) -> Vec<Violation<K>> {
-        fifo::violations(&self.operations, put, got)
-    }
 }
 
 #[cfg(test)]

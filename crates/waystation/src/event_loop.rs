@@ -4,11 +4,11 @@
 //! | to … | there is |
 //! |---|---|
 //! | run a program | [`run`], [`EventLoop::run_until_complete`], [`EventLoop::run_forever`] |
-//! | run something beside it | [`EventLoop::spawn`], [`EventLoop::run_in_executor`] |
-//! | call something now, later, every so often | [`EventLoop::call_soon`], [`EventLoop::call_later`], [`EventLoop::call_at`], [`EventLoop::call_every`] |
-//! | wait for the time | [`sleep`], [`timeout`], [`interval`] |
+//! | run something beside it | [`LocalHandle::spawn`], [`LocalHandle::run_in_executor`] |
+//! | call something now, later, periodically, by the calendar | [`LocalHandle::call_soon`], [`LocalHandle::call_later`], [`LocalHandle::call_at`], [`LocalHandle::call_every`], [`LocalHandle::call_on`] |
+//! | wait for the time | [`sleep`], [`timeout`], [`interval`], [`interval_on`] |
 //! | reach the loop from its own tasks | [`current`] |
-//! | reach it from other threads | [`EventLoop::handle`] |
+//! | reach it from other threads | [`LocalHandle::handle`] |
 //! | test it without waiting | [`VirtualClock`] |
 //! | know why it hangs | [`Builder::detect_stall`] |
 //!

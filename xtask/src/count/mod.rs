@@ -11,7 +11,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::cargo::{cargo, root, step};
-use crate::rungs::Suite;
+use crate::suite::Suite;
 use crate::tally::{Tally, Total};
 use callgrind::{Callgrind, Count};
 use list::{List, Verdict};

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::other_compiler;
 use crate::cargo::{cargo, root, step};
-use crate::rungs::Suite;
+use crate::suite::Suite;
 use crate::tally::Tally;
 
 /// A package and its features, none of them on the list being the first choice.

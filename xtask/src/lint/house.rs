@@ -2,14 +2,13 @@
 
 mod code;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use anyhow::Result;
 
-use anyhow::{Context, Result};
-
+use super::circles::circles;
+use super::source::{Source, collect};
 use crate::cargo::root;
 use crate::report::between_marks;
-use crate::rungs::Suite;
+use crate::suite::Suite;
 use crate::tally::Tally;
 
 /// The crates that know core and nothing of each other.
@@ -27,33 +26,6 @@ const LIST_BEGINS: &str = concat!("<!-- un", "safe: begin -->");
 const LIST_ENDS: &str = concat!("<!-- un", "safe: end -->");
 /// In two pieces, as above, so that this file does not contain it.
 const KEYWORD: &str = concat!("un", "safe");
-
-/// A file of the workspace.
-struct Source {
-    /// From the root, with slashes.
-    path: String,
-    text: String,
-}
-
-impl Source {
-    /// Lines without their comments, numbered from 1.
-    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.text.lines().enumerate().map(|(index, line)| {
-            (
-                index + 1,
-                line.split_once("//").map_or(line, |parts| parts.0),
-            )
-        })
-    }
-
-    fn is_rust(&self) -> bool {
-        self.path.ends_with(".rs")
-    }
-
-    fn name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or_default()
-    }
-}
 
 /// One rule: what it asks of a file, as a list of complaints.
 type Rule = fn(&Source, &[Source]) -> Vec<String>;
@@ -78,6 +50,7 @@ const RULES: &[(&str, Rule)] = &[
 type Whole = fn(&[Source]) -> Vec<String>;
 
 const WHOLES: &[(&str, Whole)] = &[
+    ("import circles", circles),
     ("marker traits are asserted", marker_traits),
     ("README says what VERIFICATION.md says", same_summary),
 ];
@@ -109,33 +82,6 @@ pub(crate) fn house(_: Suite) -> Result<Tally> {
         }
     }
     Ok(tally)
-}
-
-/// All text files, build folders and hidden ones aside.
-fn collect(root: &Path, folder: &Path, sources: &mut Vec<Source>) -> Result<()> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    for entry in entries {
-        let path: PathBuf = entry?.path();
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned());
-        let name = name.unwrap_or_default();
-        let hidden = name.starts_with('.') && ![".ci", ".cargo", ".github"].contains(&&*name);
-        if hidden || name == "target" || name == "Cargo.lock" {
-            continue;
-        }
-        if path.is_dir() {
-            collect(root, &path, sources)?;
-        } else if let Ok(text) = fs::read_to_string(&path) {
-            let path = path.strip_prefix(root).unwrap_or(&path);
-            sources.push(Source {
-                path: path.to_string_lossy().replace('\\', "/"),
-                text,
-            });
-        }
-    }
-    Ok(())
 }
 
 /// Whether `line` contains `word` as a word of its own.

@@ -1,41 +1,26 @@
 //! Format, clippy, documentation, features, and the rules of the house.
 
+mod circles;
 mod features;
 mod house;
+mod source;
 
 use std::process::Command;
 
 use anyhow::Result;
 
 use crate::cargo::{cargo, has, step, with_flags};
+use crate::compiler::another_compiler;
 use crate::loom;
-use crate::rungs::Suite;
+use crate::suite::Suite;
 use crate::tally::Tally;
 
 pub(crate) use features::features;
 pub(crate) use house::house;
 
-/// The compiler whose lints are binding.
-pub(crate) const RECORDED: &str = include_str!("../../rust-version-recorded");
-
-/// The version of the compiler here, if it is not the recorded one.
-pub(crate) fn other_version() -> Option<String> {
-    let output = Command::new("rustc").arg("--version").output().ok()?;
-    let version = String::from_utf8_lossy(&output.stdout);
-    let version = version.split_whitespace().nth(1).unwrap_or("unknown");
-    (version != RECORDED.trim()).then(|| version.to_owned())
-}
-
 /// The note for another compiler, if it is another.
 fn other_compiler() -> Option<String> {
     another_compiler("lints are binding there, here they warn")
-}
-
-/// The same, with what differs.
-pub(crate) fn another_compiler(what: &str) -> Option<String> {
-    let recorded = RECORDED.trim();
-    other_version()
-        .map(|version| format!("this is rustc {version}, and {recorded} is recorded: {what}"))
 }
 
 /// rustfmt.

@@ -2,52 +2,29 @@
 //!
 //! | file | question |
 //! |---|---|
-//! | `mod.rs` | which crates, by which tests, and how is it run? |
+//! | `mod.rs` | how is it run? |
+//! | `subjects.rs` | which crates, by which tests? |
 //! | `score.rs` | what came out, over all that was run? |
 //! | `survivors.rs` | who may survive, and why? |
 
 mod score;
+mod subjects;
 mod survivors;
 
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
 
-use crate::cargo::{cargo, has, root};
+use crate::cargo::{cargo, has};
 use crate::tally::{Tally, Total};
+
+use subjects::{AGAIN, SUBJECTS, Subject, folder};
 
 pub(crate) use score::{markdown, summary};
 
 /// The version that wrote the figures in the tree.
 const VERSION: &str = "27.1.0";
-
-/// What is changed, and whose tests are to notice.
-struct Subject {
-    package: &'static str,
-    /// Another crate's tests run only where the own ones cannot see it.
-    testers: &'static [&'static str],
-}
-
-const SUBJECTS: &[Subject] = &[
-    Subject {
-        package: "waystation-core",
-        testers: &["waystation-core", "waystation-event"],
-    },
-    Subject {
-        package: "waystation-event",
-        testers: &["waystation-event"],
-    },
-    Subject {
-        package: "waystation-semaphore",
-        testers: &["waystation-semaphore"],
-    },
-    Subject {
-        package: "waystation-queue",
-        testers: &["waystation-queue"],
-    },
-];
 
 /// What `cargo xtask mutants` takes.
 #[derive(Debug, clap::Args)]
@@ -119,11 +96,6 @@ pub(crate) fn command(args: &Args) -> Result<bool> {
     Ok(total.close())
 }
 
-/// Where the runs of a package leave what they found: one folder for each part.
-fn folder(package: &str) -> PathBuf {
-    root().join("target/mutants").join(package)
-}
-
 fn mutants(package: &str, args: &[&str]) -> Command {
     let mut command = cargo(&["mutants", "--package", package, "--all-features"]);
     command.args(args);
@@ -131,9 +103,6 @@ fn mutants(package: &str, args: &[&str]) -> Command {
     command.env_remove("CARGO_TARGET_DIR");
     command
 }
-
-/// The beginning of the names of parts that look at survivors once more.
-const AGAIN: &str = "again";
 
 /// Tries once more what survived.
 fn again(subject: &Subject, score: &score::Score) -> Result<()> {

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 
+use super::subjects::{AGAIN, SUBJECTS, folder};
 use super::survivors::Excused;
-use super::{AGAIN, folder};
 use crate::cargo::root;
 use crate::tally::Tally;
 
@@ -145,7 +145,7 @@ impl Score {
         rows.retain(|row| row.package != self.package);
         rows.push(self.row());
         let order = |row: &Row| {
-            let subjects = super::SUBJECTS.iter();
+            let subjects = SUBJECTS.iter();
             subjects
                 .map(|subject| subject.package)
                 .position(|package| package == row.package)

@@ -1,13 +1,30 @@
 use std::future::Future;
 use std::mem::ManuallyDrop;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use waystation_core::block::Seal;
+use waystation_core::coop;
 use waystation_core::source::Source;
 use waystation_core::wait::{Batch, Left, Place, Seen};
 
 use super::AutoResetEvent;
+
+impl AutoResetEvent {
+    /// Waits for a signal and takes it. A place in line is taken at the first poll.
+    #[doc(alias = "wait_blocking")]
+    #[doc(alias = "wait_timeout")]
+    #[doc(alias = "wait_deadline")]
+    pub fn wait(&self) -> AutoResetWait<&AutoResetEvent> {
+        AutoResetWait::new(self)
+    }
+
+    /// [`wait`](AutoResetEvent::wait) as a `'static` future.
+    pub fn wait_owned(self: &Arc<Self>) -> AutoResetWait<Arc<AutoResetEvent>> {
+        AutoResetWait::new(self.clone())
+    }
+}
 
 /// The future of [`AutoResetEvent::wait`] and [`AutoResetEvent::wait_owned`]. Its output is `()`.
 #[derive(Debug)]
@@ -27,7 +44,7 @@ impl Drop for Taken<'_> {
 }
 
 impl<H: Source<Target = AutoResetEvent>> AutoResetWait<H> {
-    pub(super) fn new(event: H) -> Self {
+    fn new(event: H) -> Self {
         Self {
             event,
             place: Place::New,
@@ -68,16 +85,18 @@ impl<H: Source<Target = AutoResetEvent>> Future for AutoResetWait<H> {
     #[inline]
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let has_signal = match self.place {
-            Place::New => self.event.state.take(),
-            Place::In(ticket) => self.event.served.has_passed(ticket),
-            Place::Done => false,
-        };
-        if has_signal {
-            self.place = Place::Done;
-            return Poll::Ready(());
-        }
-        self.poll_in_line(cx)
+        coop::poll(cx, |cx| {
+            let has_signal = match self.place {
+                Place::New => self.event.state.take(),
+                Place::In(ticket) => self.event.served.has_passed(ticket),
+                Place::Done => false,
+            };
+            if has_signal {
+                self.place = Place::Done;
+                return Poll::Ready(());
+            }
+            self.poll_in_line(cx)
+        })
     }
 }
 

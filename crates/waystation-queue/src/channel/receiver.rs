@@ -9,7 +9,7 @@ use crate::{Get, GetMany, GetTask, QueueClosed, TryGetError};
 /// The receiving side of a [channel](crate::channel). Dropping the last one shuts it down, and drops
 /// what is in it.
 pub struct Receiver<T> {
-    channel: Arc<Channel<T>>,
+    pub(crate) channel: Arc<Channel<T>>,
 }
 
 impl<T> Receiver<T> {
@@ -59,18 +59,6 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn drain(&self) -> Vec<T> {
         self.channel.queue.drain()
-    }
-
-    /// The items as a stream, until the channel is closed and drained.
-    #[cfg(feature = "futures-core")]
-    pub fn stream(&self) -> crate::RecvStream<&Channel<T>> {
-        crate::RecvStream::new(&*self.channel)
-    }
-
-    /// This handle as a stream, which keeps the channel open in its place.
-    #[cfg(feature = "futures-core")]
-    pub fn into_stream(self) -> crate::RecvStream<Arc<Channel<T>>> {
-        crate::RecvStream::owning(self.channel.clone(), self)
     }
 
     /// Closes the channel to new items; returns whether this call did it. What is in it can still

@@ -9,7 +9,7 @@ use crate::{Put, PutMany, QueueClosed, Reserve, Slot, TryPutError, TryReserveErr
 
 /// The sending side of a [channel](crate::channel). Dropping the last one closes it.
 pub struct Sender<T> {
-    channel: Arc<Channel<T>>,
+    pub(super) channel: Arc<Channel<T>>,
 }
 
 impl<T> Sender<T> {
@@ -61,18 +61,6 @@ impl<T> Sender<T> {
     /// If the channel is full, or closed.
     pub fn try_reserve(&self) -> Result<Slot<&Channel<T>>, TryReserveError> {
         try_reserve(&*self.channel)
-    }
-
-    /// This side as a sink.
-    #[cfg(feature = "futures-sink")]
-    pub fn sink(&self) -> super::SendSink<&Channel<T>> {
-        super::SendSink::new(&self.channel)
-    }
-
-    /// This handle as a sink, which keeps the channel open in its place.
-    #[cfg(feature = "futures-sink")]
-    pub fn into_sink(self) -> super::SendSink<Arc<Channel<T>>> {
-        super::SendSink::owning(self.channel.clone(), self)
     }
 
     /// Closes the channel to new items; returns whether this call did it.

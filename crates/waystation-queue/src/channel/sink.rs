@@ -11,6 +11,18 @@ use super::{Channel, Sender};
 use crate::any::{AnyQueue, Disciplined, ItemOf};
 use crate::{Closed, Reserve, Slot};
 
+impl<T> Sender<T> {
+    /// This side as a sink.
+    pub fn sink(&self) -> SendSink<&Channel<T>> {
+        SendSink::new(&self.channel)
+    }
+
+    /// This handle as a sink, which keeps the channel open in its place.
+    pub fn into_sink(self) -> SendSink<Arc<Channel<T>>> {
+        SendSink::owning(self.channel.clone(), self)
+    }
+}
+
 /// A sink into a channel: from [`Sender::sink`] and [`Sender::into_sink`].
 ///
 /// `poll_ready` waits for room in line and holds it as a [`Slot`] until `start_send`. Closing the
@@ -48,7 +60,7 @@ enum Room<H: Source<Target: AnyQueue>> {
 }
 
 impl<'a, T> SendSink<&'a Channel<T>> {
-    pub(super) fn new(channel: &'a Channel<T>) -> Self {
+    fn new(channel: &'a Channel<T>) -> Self {
         Self {
             room: Room::None,
             queue: channel,
@@ -58,7 +70,7 @@ impl<'a, T> SendSink<&'a Channel<T>> {
 }
 
 impl<T> SendSink<Arc<Channel<T>>> {
-    pub(super) fn owning(channel: Arc<Channel<T>>, handle: Sender<T>) -> Self {
+    fn owning(channel: Arc<Channel<T>>, handle: Sender<T>) -> Self {
         Self {
             room: Room::None,
             queue: channel,

@@ -3,7 +3,21 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::Operation;
+use super::{History, Operation};
+
+impl<Op, Ret> History<Op, Ret> {
+    /// What is wrong with the order of items, if the history is one of a first-in, first-out queue.
+    ///
+    /// `put` names the item that an operation put in, or may have if it did not return; `got` the
+    /// one it took out. Every item has a name of its own. A put that failed names none.
+    pub fn fifo_violations<K: Ord + Clone>(
+        &self,
+        put: impl Fn(&Operation<Op, Ret>) -> Option<K>,
+        got: impl Fn(&Operation<Op, Ret>) -> Option<K>,
+    ) -> Vec<Violation<K>> {
+        violations(&self.operations, put, got)
+    }
+}
 
 /// What is wrong with an item of a first-in, first-out queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +47,7 @@ struct Item<K> {
     get_ended: u64,
 }
 
-pub(super) fn violations<Op, Ret, K: Ord + Clone>(
+fn violations<Op, Ret, K: Ord + Clone>(
     operations: &[Operation<Op, Ret>],
     put: impl Fn(&Operation<Op, Ret>) -> Option<K>,
     got: impl Fn(&Operation<Op, Ret>) -> Option<K>,

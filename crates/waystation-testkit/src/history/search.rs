@@ -7,12 +7,53 @@
 //! first, and where it is not possible, what makes it possible.
 
 use std::collections::HashSet;
+use std::fmt;
 
-use super::{Operation, Sequential};
+use super::{History, Operation, Sequential};
 
 /// How many dead ends are remembered before the search gives up. Right histories mostly take about
 /// as many as they have operations.
 const PATIENCE: usize = 4_000_000;
+
+impl<Op, Ret> History<Op, Ret> {
+    /// Whether some order of the operations explains all results: each takes effect at one moment
+    /// between its call and its return, one that did not return at any moment since, or never.
+    ///
+    /// The search may take exponential time in the number of operations that overlap.
+    ///
+    /// # Panics
+    ///
+    /// If there are more than 128 operations.
+    #[must_use]
+    #[track_caller]
+    pub fn is_linearizable<M: Sequential<Op = Op, Ret = Ret>>(&self, model: M) -> bool {
+        explain(&self.operations, model).is_ok()
+    }
+
+    /// Checks that the history is [linearizable](Self::is_linearizable).
+    ///
+    /// # Panics
+    ///
+    /// If it is not: with the history and the longest beginning that can be explained.
+    #[track_caller]
+    pub fn assert_linearizable<M: Sequential<Op = Op, Ret = Ret>>(&self, model: M)
+    where
+        Op: fmt::Debug,
+        Ret: fmt::Debug,
+    {
+        let Err(search) = explain(&self.operations, model) else {
+            return;
+        };
+        let show = |operations: Vec<&Operation<Op, Ret>>| -> String {
+            operations.into_iter().map(Operation::to_line).collect()
+        };
+        let (all, longest) = (show(search.operations), show(search.longest));
+        panic!(
+            "not linearizable after {} states:\n{all}the longest explanation:\n{longest}",
+            search.states
+        );
+    }
+}
 
 /// One bit for each operation that took effect.
 type Done = u128;
@@ -26,7 +67,7 @@ struct Search<'a, M: Sequential> {
 }
 
 /// A search that found no order.
-pub(super) struct Unexplained<'a, Op, Ret> {
+struct Unexplained<'a, Op, Ret> {
     /// How many states it looked at.
     pub(super) states: usize,
     /// All operations, in the order of their returns.
@@ -37,7 +78,7 @@ pub(super) struct Unexplained<'a, Op, Ret> {
 
 /// Succeeds if there is an order that explains all.
 #[track_caller]
-pub(super) fn explain<M: Sequential>(
+fn explain<M: Sequential>(
     operations: &[Operation<M::Op, M::Ret>],
     model: M,
 ) -> Result<(), Unexplained<'_, M::Op, M::Ret>> {

@@ -1,16 +1,17 @@
 //! `Queue`, `LifoQueue` and `PriorityQueue`.
 
 mod buffer;
+mod future;
 mod waits;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::mem::take;
 
 pub use buffer::Order;
-pub use waits::Outcome;
+pub use future::Outcome;
 
 use self::buffer::Buffer;
-use self::waits::Wait;
+use self::future::Wait;
 use super::Id;
 use super::wakers::Wakers;
 

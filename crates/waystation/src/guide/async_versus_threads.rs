@@ -74,7 +74,7 @@
 //!
 //! # Blocking work from a task
 //!
-//! [`run_in_executor`](crate::event_loop::EventLoop::run_in_executor) takes a closure to a thread
+//! [`run_in_executor`](crate::event_loop::LocalHandle::run_in_executor) takes a closure to a thread
 //! of a pool, and gives a future of its result. Other runtimes have their own: `spawn_blocking`,
 //! `unblock`.
 //!

@@ -114,6 +114,6 @@
 //! # What cannot be cancelled
 //!
 //! A [`JoinHandle`](crate::event_loop::JoinHandle) that is dropped lets its task run on; `abort`
-//! ends it. A job of [`run_in_executor`](crate::event_loop::EventLoop::run_in_executor) that has
+//! ends it. A job of [`run_in_executor`](crate::event_loop::LocalHandle::run_in_executor) that has
 //! begun runs to its end. A thread in a `block` call waits until it is served or the primitive
 //! is closed; `_timeout` and `_deadline` leave the line as a dropped future does.

@@ -58,7 +58,7 @@
 //!
 //! **Nothing runs before it is awaited.** `jobs.put(1);` puts nothing. The compiler warns: *nothing
 //! is put until it is awaited*. A coroutine in Python is the same; `create_task` is not.
-//! [`EventLoop::spawn`](crate::event_loop::EventLoop::spawn) is what starts something by itself.
+//! [`spawn`](crate::event_loop::LocalHandle::spawn) is what starts something by itself.
 //!
 //! **Cancelling is dropping.** There is no `CancelledError` and no `except`. A future that is
 //! dropped runs its destructors and nothing else. [`cancellation`](super::cancellation) says what

@@ -194,5 +194,5 @@
 //! assert_eq!(ran_at, [10, 20, 45]); // at 45 the ticks of 30 and 40 are one: one is left out
 //! ```
 //!
-//! Work that blocks goes to [`run_in_executor`](crate::event_loop::EventLoop::run_in_executor), so
+//! Work that blocks goes to [`run_in_executor`](crate::event_loop::LocalHandle::run_in_executor), so
 //! that the schedule of the others does not suffer.

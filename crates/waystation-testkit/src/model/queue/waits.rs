@@ -1,54 +1,10 @@
-//! The queue's futures.
+//! What the queue's futures do.
 
 use std::task::Poll;
 
 use super::super::Id;
 use super::QueueModel;
-
-/// What comes out of a future of a [`QueueModel`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome<T> {
-    /// A `put`: the item is in.
-    Entered,
-    /// A `put`: closed, the item comes back.
-    Returned(T),
-    /// A `get`.
-    Got(T),
-    /// A `get_many`; nothing: closed and drained, or limit 0.
-    GotMany(Vec<T>),
-    /// A `reserve`: the script holds one `Slot` more.
-    Slot,
-    /// A `get` or a `reserve`: closed.
-    Closed,
-    /// A `join` or a `closed`.
-    Done,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Wait<T> {
-    what: What<T>,
-    place: Place,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum What<T> {
-    Put(T),
-    Reserve,
-    Get,
-    GetMany(usize),
-    Join,
-    Closed,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Place {
-    New,
-    Parked,
-    /// An item, a room or a slot is promised.
-    Granted,
-    /// Nothing more will be promised: refused, or for `join` and `closed` released.
-    Ended,
-}
+use super::future::{Outcome, Place, Wait, What};
 
 impl<T: Ord> QueueModel<T> {
     /// A new `put`.

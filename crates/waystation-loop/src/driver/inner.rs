@@ -3,33 +3,28 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
-use std::panic::Location;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
-use async_task::Runnable;
+use async_task::{Runnable, Task};
 use waystation_core::panics::{FirstPanic, Payload, discard};
 use waystation_core::ring::{KEPT, Ring, Ticket};
 use waystation_core::sync::catch_panic;
 
-use crate::builder::Hooks;
-use crate::calls::Callback;
-use crate::error::RunError;
-use crate::near;
-use crate::remote::{LoopId, Message, Order, Remote};
-use crate::task::{Kept, Meta};
-use crate::timers::Timers;
+use crate::driver::callback::{Call, Next};
+use crate::driver::hooks::Hooks;
+use crate::driver::shared::{LoopId, Message, Metadata, PostedCall, Shared};
+use crate::driver::timers::{Due, Timers};
 
-/// What stands in the line of what runs next.
+/// What stands in the ready line.
 pub(crate) enum Item {
-    Task(Runnable<Meta>),
-    Call(Rc<dyn Callback>),
-    /// A timer that is due: its number and its rank.
-    Timer(Ticket, u64),
+    Task(Runnable<Metadata>),
+    Call(Rc<Call>),
+    Sleep(Ticket),
     /// The future of this run of `run_until_complete`.
     Main(u64),
-    Order(Box<dyn Order + Send>),
+    Posted(PostedCall),
 }
 
 impl From<Message> for Item {
@@ -37,7 +32,7 @@ impl From<Message> for Item {
         match message {
             Message::Task(runnable) => Self::Task(runnable),
             Message::Main(run) => Self::Main(run),
-            Message::Order(order) => Self::Order(order),
+            Message::Call(call) => Self::Posted(call),
         }
     }
 }
@@ -52,41 +47,46 @@ pub(crate) enum Phase {
     Closed,
 }
 
+/// A turn takes this much in from other threads at most, so that a flood of it delays no timer for
+/// long. The rest comes next turn.
+const INTAKE: usize = 512;
+
 /// Nothing foreign runs while one of the cells is borrowed: no callback, no waker, no drop of
 /// anything that a user made.
 pub(crate) struct Inner {
     pub(crate) id: LoopId,
-    pub(crate) remote: Arc<Remote>,
+    pub(crate) shared: Arc<Shared>,
     ready: RefCell<VecDeque<Item>>,
-    /// The buffer that the inbox is emptied into, empty in between.
-    mail: RefCell<Vec<Message>>,
-    pub(crate) timers: RefCell<Timers>,
-    pub(crate) tasks: RefCell<Ring<Kept>>,
+    /// What was taken out of the inbox and waits for its turn, the first one last.
+    arrived: RefCell<Vec<Message>>,
+    timers: RefCell<Timers>,
+    /// Tasks that are neither finished nor aborted. Dropping one cancels it.
+    pub(crate) tasks: RefCell<Ring<Task<(), Metadata>>>,
     /// How many futures of tasks exist: aborted ones too, which are in no list.
-    bodies: Cell<usize>,
-    phase: Cell<Phase>,
-    stopping: Cell<bool>,
+    pub(crate) bodies: Cell<usize>,
+    pub(crate) phase: Cell<Phase>,
+    pub(crate) is_stopping: Cell<bool>,
     /// Jobs on the executor whose end was not seen yet.
     pub(crate) jobs: Cell<usize>,
-    /// The number of this run of `run_until_complete`.
-    run: Cell<u64>,
+    /// The number of this run.
+    pub(crate) run: Cell<u64>,
     /// A panic where none may come out, until the turn gets at it.
     kept_panic: Cell<FirstPanic>,
     pub(crate) hooks: Hooks,
 }
 
 impl Inner {
-    pub(crate) fn new(remote: Arc<Remote>, hooks: Hooks) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, hooks: Hooks) -> Self {
         Self {
-            id: remote.id,
-            remote,
+            id: shared.id,
+            shared,
             ready: RefCell::new(VecDeque::new()),
-            mail: RefCell::new(Vec::new()),
+            arrived: RefCell::new(Vec::new()),
             timers: RefCell::new(Timers::new()),
             tasks: RefCell::new(Ring::new()),
             bodies: Cell::new(0),
             phase: Cell::new(Phase::Idle),
-            stopping: Cell::new(false),
+            is_stopping: Cell::new(false),
             jobs: Cell::new(0),
             run: Cell::new(0),
             kept_panic: Cell::new(FirstPanic::new()),
@@ -95,10 +95,10 @@ impl Inner {
     }
 
     pub(crate) fn now(&self) -> Instant {
-        self.remote.clock.now()
+        self.shared.clock.now()
     }
 
-    // The line of what runs next.
+    // The ready line.
 
     #[inline]
     pub(crate) fn push(&self, item: Item) {
@@ -124,31 +124,84 @@ impl Inner {
         }
     }
 
-    /// Puts what came from elsewhere in line.
-    pub(crate) fn collect_mail(&self) {
-        let mut mail = self.mail.borrow_mut();
-        if self.remote.inbox.collect(&mut mail) {
-            self.ready
-                .borrow_mut()
-                .extend(mail.drain(..).map(Item::from));
-            if mail.capacity() > KEPT {
-                *mail = Vec::new();
+    /// Puts what came from other threads in line, up to a bound.
+    pub(crate) fn take_in(&self) {
+        let mut arrived = self.arrived.borrow_mut();
+        if arrived.is_empty() {
+            if !self.shared.inbox.collect(&mut arrived) {
+                return;
             }
+            arrived.reverse();
+        }
+        let rest = arrived.len().saturating_sub(INTAKE);
+        let mut ready = self.ready.borrow_mut();
+        ready.extend(arrived.drain(rest..).rev().map(Item::from));
+        if rest == 0 && arrived.capacity() > KEPT {
+            *arrived = Vec::new();
         }
     }
 
+    /// Whether something was taken out of the inbox and is not in line yet.
+    pub(crate) fn has_arrived(&self) -> bool {
+        !self.arrived.borrow().is_empty()
+    }
+
     /// Puts every timer that is due in line.
-    pub(crate) fn collect_due(&self) {
-        if self.timers.borrow().is_idle() {
+    pub(crate) fn take_due(&self) {
+        if self.timers.borrow().len() == 0 {
             return;
         }
         let now = self.now();
         let mut timers = self.timers.borrow_mut();
         let mut ready = self.ready.borrow_mut();
-        while let Some((number, order)) = timers.pop_due(now) {
-            ready.push_back(Item::Timer(number, order));
+        while let Some(due) = timers.pop_due(now) {
+            ready.push_back(match due {
+                Due::Call(call) => Item::Call(call),
+                Due::Sleep(ticket) => Item::Sleep(ticket),
+            });
         }
         timers.tidy();
+    }
+
+    // Calls and timers.
+
+    /// Puts a new call in line.
+    pub(crate) fn call_soon(&self, call: Rc<Call>) {
+        if self.is_closing() {
+            self.cancel(&call);
+        } else {
+            self.push(Item::Call(call));
+        }
+    }
+
+    /// Sets a call to a time.
+    pub(crate) fn call_at(&self, call: Rc<Call>, next: Next) {
+        if self.is_closing() {
+            self.cancel(&call);
+        } else {
+            self.timers.borrow_mut().set_call(call, next);
+        }
+    }
+
+    /// Takes a call back and drops its callback. `false` if it is over.
+    pub(crate) fn cancel(&self, call: &Call) -> bool {
+        call.cancel(|| self.timers.borrow_mut().call_left())
+    }
+
+    /// Sets a call to another time, as if it had been set now. `false` if it is over.
+    pub(crate) fn reset(&self, call: &Rc<Call>, at: Instant) -> bool {
+        call.reset(at, &*self.shared.clock, |next, was_in_heap| {
+            let mut timers = self.timers.borrow_mut();
+            timers.set_call(call.clone(), next);
+            if was_in_heap {
+                timers.call_left();
+            }
+        })
+    }
+
+    #[inline]
+    pub(crate) fn timers<R>(&self, with: impl FnOnce(&mut Timers) -> R) -> R {
+        with(&mut self.timers.borrow_mut())
     }
 
     // Tasks.
@@ -159,66 +212,24 @@ impl Inner {
         drop(task);
     }
 
-    pub(crate) fn body_begins(&self) {
-        self.bodies.set(self.bodies.get() + 1);
-    }
-
-    pub(crate) fn body_ends(&self) {
-        self.bodies.set(self.bodies.get() - 1);
-    }
-
-    pub(crate) fn has_bodies(&self) -> bool {
-        self.bodies.get() > 0
+    /// Whether anything outside the loop is known that may still wake it: a job, a live `Handle`,
+    /// or a signal that it has not seen yet.
+    pub(crate) fn is_awaited_outside(&self) -> bool {
+        self.jobs.get() > 0 || !self.shared.inbox.is_abandoned()
     }
 
     // The life of the loop.
-
-    pub(crate) fn phase(&self) -> Phase {
-        self.phase.get()
-    }
-
-    pub(crate) fn set_phase(&self, phase: Phase) {
-        self.phase.set(phase);
-    }
 
     pub(crate) fn is_closing(&self) -> bool {
         self.phase.get() == Phase::Closing
     }
 
-    /// Ends with the caller's line if the loop is closed.
+    /// Panics in the caller's line if the loop is closed.
     #[track_caller]
     pub(crate) fn assert_open(&self, what: &str) {
         if self.phase.get() == Phase::Closed {
             closed(what);
         }
-    }
-
-    /// Begins a run.
-    pub(crate) fn enter(self: &Rc<Self>) -> Result<Run, RunError> {
-        if near::is_running() || self.phase.get() == Phase::Running {
-            return Err(RunError::AlreadyRunning);
-        }
-        if self.phase.get() != Phase::Idle {
-            return Err(RunError::Closed);
-        }
-        self.phase.set(Phase::Running);
-        self.run.set(self.run.get() + 1);
-        Ok(Run {
-            inner: self.clone(),
-            _entered: near::Entered::new(self, true),
-        })
-    }
-
-    pub(crate) fn run_number(&self) -> u64 {
-        self.run.get()
-    }
-
-    pub(crate) fn stop(&self) {
-        self.stopping.set(true);
-    }
-
-    pub(crate) fn is_stopping(&self) -> bool {
-        self.stopping.get()
     }
 
     // Panics.
@@ -244,9 +255,9 @@ impl Inner {
     }
 
     /// A task whose handle is gone has panicked. The panic hook has reported it; the panic handler,
-    /// if there is one, learns of it too.
+    /// if there is one, is told too.
     pub(crate) fn nobody_saw(&self, payload: Payload) {
-        if self.hooks.has_panic_handler() {
+        if self.hooks.panic_handler.is_some() {
             self.keep_panic(payload);
         } else {
             discard(payload);
@@ -256,21 +267,8 @@ impl Inner {
 
 #[cold]
 #[track_caller]
-pub(crate) fn closed(what: &str) -> ! {
+fn closed(what: &str) -> ! {
     panic!("`{what}` on an event loop that is closed")
-}
-
-/// While it lives, the loop runs. Its end, a panic included, leaves the loop ready to run again.
-pub(crate) struct Run {
-    inner: Rc<Inner>,
-    _entered: near::Entered,
-}
-
-impl Drop for Run {
-    fn drop(&mut self) {
-        self.inner.stopping.set(false);
-        self.inner.phase.set(Phase::Idle);
-    }
 }
 
 impl fmt::Debug for Inner {
@@ -291,6 +289,3 @@ impl fmt::Debug for Inner {
             .finish_non_exhaustive()
     }
 }
-
-/// Where the caller of the caller stands.
-pub(crate) type Here = &'static Location<'static>;

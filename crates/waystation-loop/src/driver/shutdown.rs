@@ -6,17 +6,16 @@ use std::task::Waker;
 
 use waystation_core::panics::FirstPanic;
 
-use crate::inner::{Inner, Item, Phase};
-use crate::near::{self, Entered};
-use crate::timers::Entry;
+use crate::driver::context::{self, Entered};
+use crate::driver::inner::{Inner, Item, Phase};
 
 /// Closes a loop that does not run. What panics while it is dropped holds nothing up: the first
 /// panic propagates at the end, unless the thread is unwinding already.
 pub(crate) fn close(inner: &Rc<Inner>) {
-    if inner.phase() != Phase::Idle {
+    if inner.phase.get() != Phase::Idle {
         return;
     }
-    inner.set_phase(Phase::Closing);
+    inner.phase.set(Phase::Closing);
     // Drops may ask for the current loop.
     let entered = Entered::new(inner, false);
     let mut panics = FirstPanic::new();
@@ -25,34 +24,35 @@ pub(crate) fn close(inner: &Rc<Inner>) {
     let tasks: Vec<_> = inner.tasks.borrow_mut().take_all().collect();
     drop(tasks);
     loop {
-        inner.collect_mail();
+        inner.take_in();
         while let Some(item) = inner.pop() {
             drop_item(inner, item, &mut panics);
         }
-        let timers: Vec<Entry> = inner.timers.borrow_mut().take_all().collect();
-        panics.run_all(timers.into_iter(), drop);
+        let (calls, sleeps) = inner.timers(|timers| timers.take_all());
+        panics.run_all(calls.into_iter(), |call| _ = inner.cancel(&call));
+        panics.run_all(sleeps, drop);
         // A drop may have woken what was still to be dropped.
-        if inner.ready_len() > 0 {
+        if inner.ready_len() > 0 || inner.has_arrived() {
             continue;
         }
-        if !inner.has_bodies() {
+        if inner.bodies.get() == 0 {
             break;
         }
         // Another thread is just waking one of the last tasks: it has taken it up and not put it
         // into the inbox yet. That is a few instructions of ours, and then the signal comes.
-        inner.remote.inbox.wait(None);
+        inner.shared.inbox.wait(None);
     }
-    // No task is left, so that none can be woken any more. What other threads have ordered since
-    // is theirs to give away, and is dropped here all the same.
-    for message in inner.remote.inbox.close() {
+    // No task is left, so that none can be woken any more. What other threads have sent since is
+    // dropped here.
+    for message in inner.shared.inbox.close() {
         drop_item(inner, message.into(), &mut panics);
     }
 
-    inner.set_phase(Phase::Closed);
-    near::leave(inner);
-    inner.remote.strike_off();
-    let waker = Waker::from(Arc::clone(&inner.remote));
-    panics.run(|| inner.remote.clock.detach(&waker));
+    inner.phase.set(Phase::Closed);
+    context::deregister(inner);
+    inner.shared.deregister();
+    let waker = Waker::from(Arc::clone(&inner.shared));
+    panics.run(|| inner.shared.clock.detach(&waker));
     drop(entered);
     if let Some(payload) = inner.take_panic() {
         panics.keep(payload);
@@ -60,7 +60,7 @@ pub(crate) fn close(inner: &Rc<Inner>) {
     panics.resume();
 }
 
-/// Drops what stood in line.
+/// Drops what was in line.
 fn drop_item(inner: &Inner, item: Item, panics: &mut FirstPanic) {
     match item {
         // The task's own wrapping lets no panic out; it is kept in `inner`.
@@ -71,9 +71,9 @@ fn drop_item(inner: &Inner, item: Item, panics: &mut FirstPanic) {
             }
         }
         // Its handle may still hold it.
-        Item::Call(callback) => _ = panics.run(|| callback.cancel()),
-        Item::Order(order) => panics.drop(order),
-        // Plain numbers. What they mean is dropped with the timers.
-        Item::Timer(..) | Item::Main(_) => {}
+        Item::Call(call) => _ = panics.run(|| inner.cancel(&call)),
+        Item::Posted(call) => panics.drop(call),
+        // A number. What it means is dropped with the timers.
+        Item::Sleep(_) | Item::Main(_) => {}
     }
 }

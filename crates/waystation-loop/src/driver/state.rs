@@ -1,9 +1,8 @@
-//! The one atomic of this crate: whether the future of `run_until_complete` is already in the line
-//! of what runs next.
+//! The one atomic of this crate: whether the future of `run_until_complete` is in the ready line.
 //!
 //! | value | meaning | who leaves it |
 //! |---|---|---|
-//! | down | nobody has woken it since its last poll began | any thread that wakes it, by `raise` |
+//! | down | not woken since its last poll began | any thread that wakes it, by `raise` |
 //! | up | it is in line, or on its way there | the loop, by `lower`, just before it polls |
 
 use waystation_core::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +12,7 @@ use waystation_core::sync::atomic::{AtomicBool, Ordering};
 pub(crate) struct Flag(AtomicBool);
 
 impl Flag {
-    /// A new future is put in line by whoever makes it.
+    /// A new future is put in line by its run.
     pub(crate) fn up() -> Self {
         Self(AtomicBool::new(true))
     }
@@ -26,7 +25,7 @@ impl Flag {
         !self.0.swap(true, Ordering::AcqRel)
     }
 
-    /// Says that a poll begins: whoever wakes from now on puts the future in line again.
+    /// A poll begins: a wake from now on puts the future in line again.
     pub(crate) fn lower(&self) {
         // Acquire pairs with the Release in `raise`. A swap, not a store: it must read the latest
         // raise to be ordered after it.

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
@@ -6,13 +5,15 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use waystation_core::coop;
 use waystation_core::ring::Ticket;
 use waystation_core::wait::polled_after_ready;
 
-use crate::inner::{Here, Inner};
-use crate::near;
-use crate::remote::{LoopId, order_far};
-use crate::timers::{Action, Watch, When};
+use crate::driver::callback::{Caller, When};
+use crate::driver::context;
+use crate::driver::inner::Inner;
+use crate::driver::shared::{LoopId, post};
+use crate::driver::timers::Watch;
 
 /// Waits until `duration` has passed.
 ///
@@ -44,15 +45,9 @@ pub fn sleep(duration: Duration) -> Sleep {
     Sleep::new(Goal::After(duration), Location::caller())
 }
 
-/// Waits until a time of the loop's clock. A time that has passed waits for one turn.
-///
-/// # Cancel safety
-///
-/// Dropped, it takes its timer off the loop.
-///
-/// # Panics
-///
-/// When polled outside an event loop, or again after it returned `Ready`.
+/// Waits until a time of the loop's clock, as [`sleep`] does. A deadline in the past is ready at
+/// the first poll, so that a `select!` loop with a new `sleep_until` in each round keeps its time.
+/// One poll of a task may take 128 of those; the next one waits for a turn.
 #[track_caller]
 pub fn sleep_until(deadline: Instant) -> Sleep {
     Sleep::new(Goal::At(When::At(deadline)), Location::caller())
@@ -65,13 +60,15 @@ pub(crate) enum Goal {
 }
 
 /// The future of [`sleep`] and [`sleep_until`].
+#[derive(Debug)]
 #[must_use = "nothing waits until it is awaited: `sleep(duration).await`"]
 pub struct Sleep {
     goal: Goal,
     stage: Stage,
-    location: Here,
+    caller: Caller,
 }
 
+#[derive(Debug)]
 enum Stage {
     New,
     /// A timer of this loop, by number: so it may be sent to another thread, and dropped there.
@@ -80,32 +77,27 @@ enum Stage {
 }
 
 impl Sleep {
-    pub(crate) fn new(goal: Goal, location: Here) -> Self {
+    pub(crate) fn new(goal: Goal, caller: Caller) -> Self {
         Self {
             goal,
             stage: Stage::New,
-            location,
+            caller,
         }
     }
 
     /// Takes the timer off the loop.
     pub(crate) fn forget(&mut self) {
-        let Stage::Set(id, number) = std::mem::replace(&mut self.stage, Stage::Done) else {
+        let Stage::Set(id, ticket) = std::mem::replace(&mut self.stage, Stage::Done) else {
             return;
         };
-        match near::find_by_id(id) {
-            Some(inner) => {
-                let cancelled = inner.timers.borrow_mut().cancel(number);
-                drop(cancelled);
-            }
+        match context::find_by_id(id) {
+            Some(inner) => cancel(&inner, ticket),
             // On another thread; a closed loop has dropped its timers.
-            None => {
-                let cancel = move |inner: &Rc<Inner>| {
-                    let cancelled = inner.timers.borrow_mut().cancel(number);
-                    drop(cancelled);
-                };
-                order_far(id, self.location, cancel);
-            }
+            None => post(id, self.caller, move || {
+                if let Some(inner) = context::current() {
+                    cancel(&inner, ticket);
+                }
+            }),
         }
     }
 
@@ -119,28 +111,39 @@ impl Sleep {
         when
     }
 
-    /// The time begins, before the first poll. Does nothing where no loop runs.
+    /// The time begins, before the first poll, for a timeout: no time is a deadline in the past.
+    /// Does nothing where no loop runs.
     pub(crate) fn start(&mut self) {
         // Looked at first: every poll of a timeout comes here, and the loop is needed at one.
         if let Goal::After(_) = self.goal {
-            if let Some(inner) = near::current() {
+            if let Some(inner) = context::current() {
                 self.due(&inner);
             }
         }
     }
 
-    fn begin(&mut self, inner: &Rc<Inner>, cx: &mut Context<'_>) {
+    fn begin(&mut self, inner: &Inner, cx: &mut Context<'_>) -> Poll<()> {
         if inner.is_closing() {
-            return;
+            return Poll::Pending;
         }
+        // A sleep of no time yields.
+        let yields = matches!(self.goal, Goal::After(_));
         let when = self.due(inner);
+        if !yields && when <= When::At(inner.now()) && coop::try_spend() {
+            self.stage = Stage::Done;
+            return Poll::Ready(());
+        }
         let waker = cx.waker().clone();
-        let number = inner
-            .timers
-            .borrow_mut()
-            .set(when, Action::Wake(waker), self.location);
-        self.stage = Stage::Set(inner.id, number);
+        let caller = self.caller;
+        let ticket = inner.timers(|timers| timers.set_sleep(when, waker, caller));
+        self.stage = Stage::Set(inner.id, ticket);
+        Poll::Pending
     }
+}
+
+fn cancel(inner: &Rc<Inner>, ticket: Ticket) {
+    let cancelled = inner.timers(|timers| timers.take_sleep(ticket));
+    drop(cancelled);
 }
 
 impl Future for Sleep {
@@ -151,13 +154,12 @@ impl Future for Sleep {
         if let Stage::Done = self.stage {
             polled_after_ready("Sleep");
         }
-        let Some(inner) = near::current() else {
-            near::no_loop(self.location);
+        let Some(inner) = context::current() else {
+            context::no_loop(self.caller);
         };
         match self.stage {
-            Stage::Set(id, number) if id == inner.id => {
-                let watch = inner.timers.borrow().watch(number, cx.waker());
-                match watch {
+            Stage::Set(id, ticket) if id == inner.id => {
+                match inner.timers(|timers| timers.watch(ticket, cx.waker())) {
                     Watch::Fired => {
                         self.stage = Stage::Done;
                         return Poll::Ready(());
@@ -165,38 +167,24 @@ impl Future for Sleep {
                     Watch::Same => {}
                     Watch::Other => {
                         let waker = cx.waker().clone();
-                        let displaced = inner.timers.borrow_mut().replace_waker(number, waker);
+                        let displaced = inner.timers(|timers| timers.replace_waker(ticket, waker));
                         drop(displaced);
                     }
                 }
+                Poll::Pending
             }
             Stage::Set(..) => {
                 self.forget();
-                self.begin(&inner, cx);
+                self.begin(&inner, cx)
             }
             _ => self.begin(&inner, cx),
         }
-        Poll::Pending
     }
 }
 
 impl Drop for Sleep {
     fn drop(&mut self) {
         self.forget();
-    }
-}
-
-impl fmt::Debug for Sleep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let stage = match self.stage {
-            Stage::New => "new",
-            Stage::Set(..) => "waiting",
-            Stage::Done => "done",
-        };
-        f.debug_struct("Sleep")
-            .field("goal", &self.goal)
-            .field("stage", &stage)
-            .finish()
     }
 }
 

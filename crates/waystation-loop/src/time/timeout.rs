@@ -8,16 +8,15 @@ use std::time::{Duration, Instant};
 use pin_project_lite::pin_project;
 use waystation_core::wait::polled_after_ready;
 
+use crate::driver::callback::{Caller, When};
 use crate::error::Elapsed;
-use crate::inner::Here;
-use crate::sleep::{Goal, Sleep};
-use crate::timers::When;
+use crate::time::sleep::{Goal, Sleep};
 
-/// Gives a future so much time.
+/// Limits the time of a future.
 ///
 /// The time begins at the first poll. The future is polled first each time, so that it wins when it
-/// is ready at the last moment; a zero duration polls it, and once more in the next turn. A
-/// duration that overflows the clock never passes.
+/// is ready at the last moment; a zero duration polls it once. A duration that overflows the clock
+/// never passes.
 ///
 /// # Cancel safety
 ///
@@ -50,19 +49,8 @@ pub fn timeout<F: Future>(duration: Duration, future: F) -> Timeout<F> {
     Timeout::new(Goal::After(duration), future, Location::caller())
 }
 
-/// Gives a future until a time of the loop's clock.
-///
-/// # Cancel safety
-///
-/// Dropped, it drops its future and takes its timer off the loop.
-///
-/// # Errors
-///
-/// [`Elapsed`] if the time came before the future was done.
-///
-/// # Panics
-///
-/// When polled outside an event loop, or again after it returned `Ready`.
+/// Limits the time of a future by a time of the loop's clock, as [`timeout`] does. A deadline in
+/// the past polls it once.
 #[track_caller]
 pub fn timeout_at<F: Future>(deadline: Instant, future: F) -> Timeout<F> {
     Timeout::new(Goal::At(When::At(deadline)), future, Location::caller())
@@ -80,10 +68,10 @@ pin_project! {
 }
 
 impl<F> Timeout<F> {
-    fn new(goal: Goal, future: F, location: Here) -> Self {
+    fn new(goal: Goal, future: F, caller: Caller) -> Self {
         Self {
             future: Some(future),
-            sleep: Sleep::new(goal, location),
+            sleep: Sleep::new(goal, caller),
         }
     }
 }

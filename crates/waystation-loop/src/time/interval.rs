@@ -1,17 +1,21 @@
 use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
+use waystation_core::coop;
 use waystation_core::wait::polled_after_ready;
 
-use crate::inner::Here;
-use crate::near;
-use crate::schedule::{Every, MissedTick, Schedule, Tick};
-use crate::sleep::{Goal, Sleep};
+use crate::driver::callback::{Caller, When};
+use crate::driver::context;
+use crate::time::schedule::{Every, MissedTick, Schedule, Tick};
+use crate::time::sleep::{Goal, Sleep};
 
 /// Ticks once in every period, for a task that awaits them.
+///
+/// An interval keeps its timer when a [`tick`](Interval::tick) is dropped, and a tick that is due
+/// is ready at its first poll: in a `select!` loop it ticks however busy the other branches are.
 ///
 /// The first tick comes one period after the first poll of the first
 /// [`tick`](Interval::tick), unless [`start_at`](Interval::start_at) says when.
@@ -51,26 +55,12 @@ pub struct Interval {
     every: Every,
     /// Begins at the first poll.
     schedule: Option<Schedule>,
+    /// The timer of the next tick, once a poll has set it.
     sleep: Option<Sleep>,
 }
 
 impl Interval {
     /// The first tick comes at this time. Before the first tick only; later it changes nothing.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, VirtualClock, current, interval};
-    ///
-    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// # event_loop.run_until_complete(async {
-    /// let now = current().time();
-    /// let mut interval = interval(Duration::from_secs(60)).start_at(now);
-    /// assert_eq!(interval.tick().await.scheduled, now, "the first one at once");
-    /// assert_eq!(interval.tick().await.scheduled, now + Duration::from_secs(60));
-    /// # });
-    /// ```
     #[must_use = "it is a new interval"]
     pub fn start_at(mut self, start: Instant) -> Self {
         self.every = self.every.start_at(start);
@@ -79,25 +69,6 @@ impl Interval {
 
     /// What becomes of ticks that could not be awaited in time. The default is
     /// [`MissedTick::Skip`]. Before the first tick only; later it changes nothing.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// use waystation_loop::{EventLoop, MissedTick, VirtualClock, interval, sleep};
-    ///
-    /// # let event_loop = EventLoop::builder().clock(VirtualClock::new()).build();
-    /// # event_loop.run_until_complete(async {
-    /// let mut interval = interval(Duration::from_secs(10)).missed(MissedTick::Delay);
-    /// interval.tick().await;
-    /// // Five seconds too long.
-    /// sleep(Duration::from_secs(15)).await;
-    /// let late = interval.tick().await;
-    /// assert_eq!(late.now - late.scheduled, Duration::from_secs(5));
-    /// let next = interval.tick().await;
-    /// assert_eq!(next.scheduled - late.now, interval.period(), "counted from the late one");
-    /// # });
-    /// ```
     #[must_use = "it is a new interval"]
     #[doc(alias = "set_missed_tick_behavior")]
     pub fn missed(mut self, missed: MissedTick) -> Self {
@@ -110,14 +81,20 @@ impl Interval {
         self.every.period()
     }
 
+    /// Begins anew: the next tick comes one period after this call, or after the next poll if no
+    /// loop runs on this thread.
+    pub fn reset(&mut self) {
+        self.sleep = None;
+        self.every = self.every.start_after_a_period();
+        self.schedule = context::current().map(|inner| self.every.begin(inner.now()));
+    }
+
     /// Waits for the next tick.
-    ///
-    /// A tick that is past waits for one turn.
     ///
     /// # Cancel safety
     ///
-    /// Dropped, it takes its timer off the loop. The tick is not consumed: the next call waits for
-    /// the same one.
+    /// Dropped, it consumes no tick: the next call waits for the same one. The timer stays set
+    /// until the interval is dropped.
     ///
     /// # Panics
     ///
@@ -126,9 +103,38 @@ impl Interval {
     pub fn tick(&mut self) -> NextTick<'_> {
         NextTick {
             interval: self,
-            location: Location::caller(),
+            caller: Location::caller(),
             done: false,
         }
+    }
+
+    /// The ticks as a stream, which never ends.
+    #[cfg(feature = "futures-core")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
+    #[track_caller]
+    pub fn into_stream(self) -> TickStream {
+        TickStream {
+            interval: self,
+            caller: Location::caller(),
+        }
+    }
+
+    #[track_caller]
+    fn poll(&mut self, cx: &mut Context<'_>, caller: Caller) -> Poll<Tick> {
+        let Some(inner) = context::current() else {
+            context::no_loop(caller);
+        };
+        let now = inner.now();
+        let every = self.every;
+        let schedule = self.schedule.get_or_insert_with(|| every.begin(now));
+        // Looked at first: a timer that is set fires at the beginning of a turn only.
+        if schedule.next() > When::At(now) || !coop::try_spend() {
+            let goal = Goal::At(schedule.next());
+            let sleep = self.sleep.get_or_insert_with(|| Sleep::new(goal, caller));
+            ready!(Pin::new(sleep).poll(cx));
+        }
+        self.sleep = None;
+        Poll::Ready(schedule.tick(inner.now()))
     }
 }
 
@@ -137,7 +143,7 @@ impl Interval {
 #[must_use = "nothing waits until it is awaited: `interval.tick().await`"]
 pub struct NextTick<'a> {
     interval: &'a mut Interval,
-    location: Here,
+    caller: Caller,
     done: bool,
 }
 
@@ -149,29 +155,10 @@ impl Future for NextTick<'_> {
         if self.done {
             polled_after_ready("NextTick");
         }
-        let Some(inner) = near::current() else {
-            near::no_loop(self.location);
-        };
-        let location = self.location;
-        let Interval {
-            every,
-            schedule,
-            sleep,
-        } = &mut *self.interval;
-        let schedule = schedule.get_or_insert_with(|| every.begin(inner.now()));
-        let sleep = sleep.get_or_insert_with(|| Sleep::new(Goal::At(schedule.next()), location));
-        if Pin::new(sleep).poll(cx).is_pending() {
-            return Poll::Pending;
-        }
-        let tick = schedule.tick(inner.now());
+        let caller = self.caller;
+        let tick = ready!(self.interval.poll(cx, caller));
         self.done = true;
         Poll::Ready(tick)
-    }
-}
-
-impl Drop for NextTick<'_> {
-    fn drop(&mut self) {
-        self.interval.sleep = None;
     }
 }
 
@@ -180,5 +167,26 @@ impl Drop for NextTick<'_> {
 impl futures_core::FusedFuture for NextTick<'_> {
     fn is_terminated(&self) -> bool {
         self.done
+    }
+}
+
+/// The stream of [`Interval::into_stream`].
+#[cfg(feature = "futures-core")]
+#[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
+#[derive(Debug)]
+#[must_use = "a stream does nothing until it is polled"]
+pub struct TickStream {
+    interval: Interval,
+    caller: Caller,
+}
+
+#[cfg(feature = "futures-core")]
+#[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
+impl futures_core::Stream for TickStream {
+    type Item = Tick;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Tick>> {
+        let caller = self.caller;
+        self.interval.poll(cx, caller).map(Some)
     }
 }
