@@ -25,7 +25,9 @@
 //! its rows to [`rows`] and itself to [`Book::full`].
 
 pub mod alloc;
+mod book;
 pub mod by_hand;
+mod case;
 pub mod event;
 pub mod event_loop;
 pub mod exec;
@@ -45,50 +47,8 @@ pub mod semaphore;
 pub mod story;
 pub mod threads;
 
-use std::time::Duration;
-
-use facts::Facts;
-use memory::Weigher;
-use rows::Row;
-
-/// What one run of a workload took.
-#[derive(Clone, Copy, Debug)]
-pub struct Sample {
-    /// The time of the measured part; setting up and tearing down are not in it.
-    pub elapsed: Duration,
-    /// How many operations that were: what was asked for, rounded up to what the workload can do.
-    pub ops: u64,
-}
-
-impl Sample {
-    /// Nanoseconds per operation.
-    #[must_use]
-    pub fn ns_per_op(self) -> f64 {
-        self.elapsed.as_secs_f64() * 1e9 / self.ops.max(1) as f64
-    }
-}
-
-/// One workload on one peer: a cell of the table.
-#[derive(Clone, Copy, Debug)]
-pub struct Case {
-    /// The row of the table.
-    pub row: &'static Row,
-    /// Who does the job.
-    pub facts: Facts,
-    /// Does at least this many operations and says how long they took.
-    pub run: fn(u64) -> Sample,
-}
-
-/// Everything there is to measure.
-#[derive(Debug, Default)]
-pub struct Book {
-    /// Times.
-    pub cases: Vec<Case>,
-    /// Memory.
-    pub weights: Vec<Weigher>,
-    /// Who takes part in the story of tasks and threads.
-    pub cast: story::Cast,
-}
+pub use book::Book;
+pub use case::{Case, Sample};
 
 impl Book {
     /// Every primitive, in the order of the report.
@@ -101,19 +61,5 @@ impl Book {
         gather::enter(&mut book);
         event_loop::enter(&mut book);
         book
-    }
-
-    /// Adds a case.
-    ///
-    /// # Panics
-    ///
-    /// Panics if there is no row called `key`.
-    #[track_caller]
-    pub fn case(&mut self, key: &str, facts: Facts, run: fn(u64) -> Sample) {
-        self.cases.push(Case {
-            row: rows::row(key),
-            facts,
-            run,
-        });
     }
 }

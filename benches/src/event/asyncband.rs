@@ -4,7 +4,7 @@ use std::future::Future;
 
 use asyncband::event::ManualResetEvent;
 
-use super::EventPeer;
+use super::peer::EventPeer;
 use crate::facts::{Facts, Kind, Promise};
 
 #[derive(Debug)]

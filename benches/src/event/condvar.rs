@@ -1,6 +1,6 @@
 //! Threads: a flag under a mutex, and a condition variable.
 
-use super::ThreadEvent;
+use super::peer::ThreadEvent;
 use crate::facts::{Facts, Kind};
 
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use maitake_sync::WaitQueue;
 
-use super::EventPeer;
+use super::peer::{EventPeer, TWO_STEPS};
 use crate::facts::{Facts, Kind, Promise};
 
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl EventPeer for WaitQueueAndFlag {
     )
     .fair(Promise::Kept)
     .cancel_safe(Promise::Kept)
-    .note(super::TWO_STEPS);
+    .note(TWO_STEPS);
 
     fn new() -> Self {
         Self {

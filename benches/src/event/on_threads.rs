@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use super::ThreadEvent;
+use super::peer::ThreadEvent;
 use crate::Sample;
 use crate::threads::{Part, part, together};
 

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use waystation::{Blocking as _, Event};
 
-use super::{EventPeer, ThreadEvent};
+use super::peer::{EventPeer, ThreadEvent};
 use crate::facts::{Facts, Kind, Promise};
 use crate::rows::OURS;
 

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use waystation_testkit::reference::Event;
 
-use super::EventPeer;
+use super::peer::EventPeer;
 use crate::facts::{Facts, Kind, Promise};
 
 #[derive(Debug)]

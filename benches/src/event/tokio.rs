@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Notify;
 
-use super::EventPeer;
+use super::peer::{EventPeer, TWO_STEPS};
 use crate::facts::{Facts, Kind, Promise};
 
 #[derive(Debug)]
@@ -17,7 +17,7 @@ impl EventPeer for NotifyAndFlag {
     const FACTS: Facts = Facts::new(Kind::Peer, "tokio", "tokio", "Notify + AtomicBool")
         .fair(Promise::Kept)
         .cancel_safe(Promise::Kept)
-        .note(super::TWO_STEPS);
+        .note(TWO_STEPS);
 
     fn new() -> Self {
         Self {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::Context;
 use std::time::Instant;
 
-use super::EventPeer;
+use super::peer::EventPeer;
 use crate::Sample;
 use crate::by_hand::{Crowd, ready, waker};
 use crate::exec::{Local, in_task};

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use waystation::event_loop::{EventLoop, JoinHandle, TimerHandle};
 
-use super::LoopPeer;
+use super::peer::LoopPeer;
 use crate::facts::{Facts, Kind};
 use crate::rows::OURS;
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use smol::{LocalExecutor, Task, Timer, block_on};
 
-use super::LoopPeer;
+use super::peer::LoopPeer;
 use crate::facts::{Facts, Kind};
 
 #[derive(Debug)]

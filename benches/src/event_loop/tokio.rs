@@ -7,7 +7,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::{JoinHandle, LocalSet};
 use tokio::time::sleep_until;
 
-use super::LoopPeer;
+use super::peer::LoopPeer;
 use crate::facts::{Facts, Kind};
 
 /// Said of its timers.

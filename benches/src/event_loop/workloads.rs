@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use super::LoopPeer;
+use super::peer::LoopPeer;
 use super::tally::{ArriveOnDrop, arrive, arrived, reset};
 use crate::Sample;
 

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use futures_concurrency::future::Join as _;
 
-use super::GatherPeer;
+use super::peer::GatherPeer;
 use crate::facts::{Facts, Kind};
 
 #[derive(Debug)]

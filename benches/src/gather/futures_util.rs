@@ -6,7 +6,7 @@ use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use futures_util::stream::FuturesUnordered;
 
-use super::GatherPeer;
+use super::peer::GatherPeer;
 use crate::facts::{Facts, Kind};
 
 #[derive(Debug)]

@@ -4,22 +4,12 @@ mod futures_concurrency;
 mod futures_util;
 mod on_threads;
 mod ours;
+mod peer;
 pub mod workloads;
 
-use std::future::Future;
+pub use peer::GatherPeer;
 
 use crate::Book;
-use crate::facts::Facts;
-
-/// Runs children together in one task.
-pub trait GatherPeer: 'static {
-    /// Who this is.
-    const FACTS: Facts;
-    /// All outputs, in the order of the input.
-    fn gather<C>(children: impl Iterator<Item = C>) -> impl Future<Output = Vec<usize>>
-    where
-        C: Future<Output = usize>;
-}
 
 /// Enters everything about gather.
 pub fn enter(book: &mut Book) {

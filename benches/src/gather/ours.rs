@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::GatherPeer;
+use super::peer::GatherPeer;
 use crate::facts::{Facts, Kind};
 use crate::rows::OURS;
 

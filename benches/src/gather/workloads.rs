@@ -6,7 +6,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-use super::GatherPeer;
+use super::peer::GatherPeer;
 use crate::Sample;
 use crate::by_hand::waker;
 

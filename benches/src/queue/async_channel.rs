@@ -4,7 +4,7 @@ use std::future::Future;
 
 use async_channel::{Receiver, Sender};
 
-use super::{Item, QueuePeer};
+use super::peer::{Item, QueuePeer};
 use crate::facts::{Facts, Kind, Promise};
 
 #[derive(Debug)]

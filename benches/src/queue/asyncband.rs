@@ -6,7 +6,7 @@ use asyncband::mpmc::{
     BoundedReceiver, BoundedSender, UnboundedReceiver, UnboundedSender, bounded, unbounded,
 };
 
-use super::{Item, QueuePeer};
+use super::peer::{Item, QueuePeer};
 use crate::facts::{Facts, Kind, Promise};
 
 // A woken receiver has no claim on the item: another may take it first.

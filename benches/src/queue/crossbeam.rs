@@ -2,7 +2,7 @@
 
 use crossbeam_channel::{Receiver, Sender};
 
-use super::{Item, ThreadQueue};
+use super::peer::{Item, ThreadQueue};
 use crate::facts::{Facts, Kind, Promise};
 
 #[derive(Debug)]

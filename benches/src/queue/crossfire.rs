@@ -5,7 +5,7 @@ use std::future::Future;
 use crossfire::mpmc::{Array, List, bounded_async, unbounded_async};
 use crossfire::{MAsyncRx, MAsyncTx, MTx};
 
-use super::{Item, QueuePeer};
+use super::peer::{Item, QueuePeer};
 use crate::facts::{Facts, Kind, Promise};
 
 const FACTS: Facts = Facts::new(Kind::Peer, "crossfire", "crossfire", "mpmc")

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::{Condvar, Mutex};
 
-use super::{Item, ThreadQueue};
+use super::peer::{Item, ThreadQueue};
 use crate::facts::{Facts, Kind, Promise};
 
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use futures_intrusive::channel::shared::{Receiver, Sender, channel};
 
-use super::{Item, QueuePeer};
+use super::peer::{Item, QueuePeer};
 use crate::facts::{Facts, Kind, Promise};
 
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use kanal::{AsyncReceiver, AsyncSender};
 
-use super::{Item, QueuePeer};
+use super::peer::{Item, QueuePeer};
 use crate::facts::{Facts, Kind, Promise};
 
 #[derive(Debug)]

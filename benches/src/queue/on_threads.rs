@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use super::{Item, ThreadQueue};
+use super::peer::{Item, ThreadQueue};
 use crate::Sample;
 use crate::threads::{Part, part, together};
 

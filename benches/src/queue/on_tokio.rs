@@ -1,6 +1,6 @@
 //! T1/Q, T2/Q: producers and consumers on tokio.
 
-use super::QueuePeer;
+use super::peer::QueuePeer;
 use super::workloads::{consume, produce};
 use crate::Sample;
 use crate::on_tokio::together;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use waystation::{Blocking as _, Queue};
 
-use super::{Item, QueuePeer, ThreadQueue};
+use super::peer::{Item, QueuePeer, ThreadQueue};
 use crate::facts::{Facts, Kind, Promise};
 use crate::rows::OURS;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use waystation_testkit::reference::Queue;
 
-use super::{Item, QueuePeer};
+use super::peer::{Item, QueuePeer};
 use crate::facts::{Facts, Kind, Promise};
 
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
-use super::{Item, ThreadQueue};
+use super::peer::{Item, ThreadQueue};
 use crate::facts::{Facts, Kind, Promise};
 
 const FACTS: Facts = Facts::new(

@@ -6,7 +6,7 @@ use tokio::sync::mpsc::{
     Receiver, Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel,
 };
 
-use super::{Item, QueuePeer};
+use super::peer::{Item, QueuePeer};
 use crate::facts::{Facts, Kind, Promise};
 
 const FACTS: Facts = Facts::new(Kind::Peer, "tokio", "tokio", "mpsc")

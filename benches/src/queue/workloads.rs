@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use super::{Item, QueuePeer};
+use super::peer::{Item, QueuePeer};
 use crate::Sample;
 use crate::exec::{Local, in_task};
 use crate::threads::{Part, together};

@@ -2,18 +2,7 @@
 //!
 //! A change counts if the two runs' ranges from p10 to p90 do not touch.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Entry, Report};
-
-/// How a figure moved.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Change {
-    /// This median divided by the earlier one.
-    pub factor: f64,
-    /// Whether that is more than the noise.
-    pub beyond_noise: bool,
-}
+use super::{Change, Entry, Report};
 
 /// Marks in `report` what changed since `before`.
 pub fn mark(report: &mut Report, before: &Report) {

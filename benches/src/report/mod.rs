@@ -160,7 +160,16 @@ pub struct Entry {
     /// Why there is no figure.
     pub failure: Option<String>,
     /// Against the baseline, if there is one.
-    pub change: Option<baseline::Change>,
+    pub change: Option<Change>,
+}
+
+/// How a figure moved.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// This median divided by the earlier one.
+    pub factor: f64,
+    /// Whether that is more than the noise.
+    pub beyond_noise: bool,
 }
 
 /// What a parked waiter of one participant weighs.

@@ -1,6 +1,6 @@
 //! The rows on the executors of the benches, and on threads.
 
-use super::{Against, Goal, OURS, OURS_BYPASS, Row};
+use super::shape::{Against, Goal, OURS, OURS_BYPASS, Row};
 
 pub(super) const fn goal(against: Against, reach: f64, stretch: Option<f64>) -> Goal {
     Goal {

@@ -1,7 +1,7 @@
 //! The rows on tokio.
 
+use super::shape::{Against, Goal, Row};
 use super::table::{bypass, goal};
-use super::{Against, Goal, Row};
 
 const fn tokio_semaphore(key: &'static str, title: &'static str) -> Row {
     Row {

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use async_lock::{Semaphore, SemaphoreGuard};
 
-use super::SemaphorePeer;
+use super::peer::SemaphorePeer;
 use crate::facts::{Facts, Kind, Promise};
 
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use asyncband::semaphore::{Semaphore, SemaphorePermit};
 
-use super::{ManyPermits, SemaphorePeer};
+use super::peer::{ManyPermits, SemaphorePeer};
 use crate::facts::{Facts, Kind, Promise};
 
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use super::ThreadSemaphore;
+use super::peer::ThreadSemaphore;
 use crate::facts::{Facts, Kind, Promise};
 
 /// The textbook's: whoever is quick takes the permits.

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use futures_intrusive::sync::{Semaphore, SemaphoreReleaser};
 
-use super::{ManyPermits, SemaphorePeer};
+use super::peer::{ManyPermits, SemaphorePeer};
 use crate::facts::{Facts, Kind, Promise};
 
 const NOTE: &str = "wakes while holding its lock";

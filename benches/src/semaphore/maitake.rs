@@ -5,7 +5,7 @@ use std::future::Future;
 use maitake_sync::semaphore::Permit;
 use maitake_sync::{Closed, Semaphore};
 
-use super::{ManyPermits, SemaphorePeer};
+use super::peer::{ManyPermits, SemaphorePeer};
 use crate::facts::{Facts, Kind, Promise};
 
 #[derive(Debug)]

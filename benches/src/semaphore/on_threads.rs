@@ -7,7 +7,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::ThreadSemaphore;
+use super::peer::ThreadSemaphore;
 use crate::Sample;
 use crate::threads::{part, together};
 

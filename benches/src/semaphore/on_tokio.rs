@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::task::yield_now;
 
-use super::SemaphorePeer;
+use super::peer::SemaphorePeer;
 use crate::Sample;
 use crate::on_tokio::together;
 

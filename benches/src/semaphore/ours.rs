@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use waystation::{AcquireError, Blocking as _, Fairness, Permit, Semaphore};
 
-use super::{ManyPermits, SemaphorePeer, ThreadSemaphore};
+use super::peer::{ManyPermits, SemaphorePeer, ThreadSemaphore};
 use crate::facts::{Facts, Kind, Promise};
 use crate::rows::{OURS, OURS_BYPASS};
 

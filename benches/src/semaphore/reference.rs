@@ -4,7 +4,7 @@ use std::future::Future;
 
 use waystation_testkit::reference::{Permit, Semaphore};
 
-use super::{ManyPermits, SemaphorePeer};
+use super::peer::{ManyPermits, SemaphorePeer};
 use crate::facts::{Facts, Kind, Promise};
 
 #[derive(Debug)]

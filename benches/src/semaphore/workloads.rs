@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use super::{ManyPermits, SemaphorePeer};
+use super::peer::{ManyPermits, SemaphorePeer};
 use crate::Sample;
 use crate::by_hand::{Crowd, poll_once, ready, waker};
 use crate::exec::{Local, in_task, once, yield_now};

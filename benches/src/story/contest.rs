@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Length;
 use super::part::{self, Part};
-use super::{Cast, Length};
 use crate::Sample;
 use crate::facts::Facts;
 use crate::measure::quantile;
@@ -61,14 +61,13 @@ pub(super) fn ask(contestant: &Contestant, length: Length) -> Result<Contest, St
 
 /// Measures one of the cast.
 pub(super) fn perform(
-    cast: &Cast,
+    cast: &[Contestant],
     who: &str,
     job: &str,
     size: usize,
     length: Length,
 ) -> Result<Contest, String> {
     let contestant = cast
-        .contestants
         .iter()
         .find(|found| found.facts.name == who && found.job == job && found.size == size)
         .ok_or_else(|| format!("nobody is called {who} in {job} × {size}"))?;

@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::Length;
 use super::part::{self, Part};
-use super::{Cast, Length};
 use crate::alloc::Meter;
 use crate::event::{EventPeer, ThreadEvent};
 use crate::exec::Local;
@@ -106,10 +106,13 @@ struct Round {
 }
 
 /// Who is there at this size: in a short story the largest crowd of threads is only ours.
-pub(super) fn present(cast: &Cast, size: usize, length: Length) -> impl Iterator<Item = &Waiters> {
+pub(super) fn present(
+    cast: &[Waiters],
+    size: usize,
+    length: Length,
+) -> impl Iterator<Item = &Waiters> {
     let all = size < MANY || length == Length::Long;
-    cast.waiters
-        .iter()
+    cast.iter()
         .filter(move |waiters| all || waiters.facts.kind != Kind::Threads)
 }
 
@@ -135,13 +138,12 @@ pub(super) fn ask(waiters: &Waiters, size: usize, length: Length) -> Result<Crow
 
 /// Lets them wait, several times.
 pub(super) fn perform(
-    cast: &Cast,
+    cast: &[Waiters],
     who: &str,
     size: usize,
     length: Length,
 ) -> Result<Crowd, String> {
     let waiters = cast
-        .waiters
         .iter()
         .find(|waiters| waiters.facts.name == who)
         .ok_or_else(|| format!("nobody is called {who}"))?;

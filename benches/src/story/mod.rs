@@ -6,48 +6,24 @@
 //! | `contest.rs` | 2, 16, 1,000 share a semaphore or an event: context switches and memory |
 //! | `duel.rs` | where threads win, and how far |
 //! | `part.rs` | each measurement in a process of its own: fresh memory, and an end that hurts nobody |
+//! | `cast.rs`, `length.rs` | who takes part, and how thorough it is |
 //!
 //! Who takes part is entered by the primitives, like the cases: see [`Cast`].
 
+mod cast;
 pub mod contest;
 pub mod crowd;
 pub mod duel;
+mod length;
 pub mod part;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Sample;
 use crate::facts::{Facts, Kind, Promise};
-use contest::Contestant;
-use crowd::Waiters;
+use part::Part;
 
-/// Who takes part.
-#[derive(Clone, Debug, Default)]
-pub struct Cast {
-    /// In the crowds.
-    pub waiters: Vec<Waiters>,
-    /// In the contests.
-    pub contestants: Vec<Contestant>,
-}
-
-impl Cast {
-    /// Whether nobody takes part.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.waiters.is_empty() && self.contestants.is_empty()
-    }
-
-    /// Enters somebody into the contests: the same job for each of [`contest::SIZES`].
-    pub fn contest(&mut self, job: &'static str, facts: Facts, runs: [fn(u64) -> Sample; 3]) {
-        let sized = contest::SIZES.into_iter().zip(runs);
-        self.contestants.extend(sized.map(|(size, run)| Contestant {
-            facts,
-            job,
-            size,
-            run,
-        }));
-    }
-}
+pub use cast::Cast;
+pub use length::Length;
 
 /// What came out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -87,32 +63,12 @@ impl<T> Told<T> {
     }
 }
 
-/// How long the story may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Length {
-    /// A quarter of a minute.
-    Short,
-    /// A minute or two.
-    Long,
-}
-
-impl Length {
-    /// This much, or that.
-    fn choose<T>(self, short: T, long: T) -> T {
-        match self {
-            Self::Short => short,
-            Self::Long => long,
-        }
-    }
-}
-
 /// How many steps [`tell`] takes.
 #[must_use]
 pub fn steps(cast: &Cast, length: Length) -> u64 {
     let crowds: usize = crowd::SIZES
         .iter()
-        .map(|size| crowd::present(cast, *size, length).count())
+        .map(|size| crowd::present(&cast.waiters, *size, length).count())
         .sum();
     (crowds + cast.contestants.len() + duel::ALL.len()) as u64
 }
@@ -122,7 +78,7 @@ pub fn steps(cast: &Cast, length: Length) -> u64 {
 pub fn tell(cast: &Cast, length: Length, tick: &mut dyn FnMut()) -> Story {
     let mut story = Story::default();
     for size in crowd::SIZES {
-        for waiters in crowd::present(cast, *size, length) {
+        for waiters in crowd::present(&cast.waiters, *size, length) {
             match crowd::ask(waiters, *size, length) {
                 Ok(crowd) => story.crowds.push(Told::of(&waiters.facts, crowd)),
                 Err(why) => story
@@ -152,6 +108,35 @@ pub fn tell(cast: &Cast, length: Length, tick: &mut dyn FnMut()) -> Story {
     story
 }
 
+/// Measures one part and prints the result: what the child process does.
+///
+/// # Errors
+///
+/// Says what is wrong with the order.
+pub fn perform(order: &str, cast: &Cast) -> Result<(), String> {
+    let part: Part = serde_json::from_str(order).map_err(|error| error.to_string())?;
+    let result = match part {
+        Part::Crowd { who, size, length } => {
+            serde_json::to_string(&crowd::perform(&cast.waiters, &who, size, length)?)
+        }
+        Part::Contest {
+            who,
+            job,
+            size,
+            length,
+        } => serde_json::to_string(&contest::perform(
+            &cast.contestants,
+            &who,
+            &job,
+            size,
+            length,
+        )?),
+        Part::Duel { title, length } => serde_json::to_string(&duel::perform(&title, length)?),
+    };
+    println!("{}", result.map_err(|error| error.to_string())?);
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,7 +145,7 @@ mod tests {
     fn everybody_waits_and_everybody_runs() {
         let cast = crate::Book::full().cast;
         for waiters in &cast.waiters {
-            let crowd = crowd::perform(&cast, waiters.facts.name, 10, Length::Short);
+            let crowd = crowd::perform(&cast.waiters, waiters.facts.name, 10, Length::Short);
             let crowd = crowd.expect("one of the cast");
             assert_eq!((crowd.waited, crowd.refusal), (10, None));
             assert!(crowd.p50_ns <= crowd.p99_ns && crowd.p99_ns <= crowd.p999_ns);
@@ -168,9 +153,9 @@ mod tests {
         }
         for contestant in cast.contestants.iter().filter(|one| one.size == 2) {
             let (who, job) = (contestant.facts.name, contestant.job);
-            let contest = contest::perform(&cast, who, job, 2, Length::Short);
+            let contest = contest::perform(&cast.contestants, who, job, 2, Length::Short);
             assert!(contest.expect("one of the cast").ns > 0.0);
         }
-        assert!(crowd::perform(&cast, "nobody", 10, Length::Short).is_err());
+        assert!(crowd::perform(&cast.waiters, "nobody", 10, Length::Short).is_err());
     }
 }

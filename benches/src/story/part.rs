@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Cast, Length, contest, crowd, duel};
+use super::Length;
 
 /// The flag after which `compare` finds what to measure.
 pub const FLAG: &str = "--story-part";
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// What to measure.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Part {
-    /// See [`crowd`].
+    /// See [`crowd`](super::crowd).
     Crowd {
         /// One of the cast.
         who: String,
@@ -31,7 +31,7 @@ pub enum Part {
         /// How thorough.
         length: Length,
     },
-    /// See [`contest`].
+    /// See [`contest`](super::contest).
     Contest {
         /// One of the cast.
         who: String,
@@ -42,7 +42,7 @@ pub enum Part {
         /// How thorough.
         length: Length,
     },
-    /// See [`duel`].
+    /// See [`duel`](super::duel).
     Duel {
         /// Which.
         title: String,
@@ -63,29 +63,6 @@ pub struct Lost {
 /// Says how far this part has come, in case it does not come further.
 pub(super) fn reached(count: usize) {
     println!("reached {count}");
-}
-
-/// Measures one part and prints the result: what the child process does.
-///
-/// # Errors
-///
-/// Says what is wrong with the order.
-pub fn perform(order: &str, cast: &Cast) -> Result<(), String> {
-    let part: Part = serde_json::from_str(order).map_err(|error| error.to_string())?;
-    let result = match part {
-        Part::Crowd { who, size, length } => {
-            serde_json::to_string(&crowd::perform(cast, &who, size, length)?)
-        }
-        Part::Contest {
-            who,
-            job,
-            size,
-            length,
-        } => serde_json::to_string(&contest::perform(cast, &who, &job, size, length)?),
-        Part::Duel { title, length } => serde_json::to_string(&duel::perform(&title, length)?),
-    };
-    println!("{}", result.map_err(|error| error.to_string())?);
-    Ok(())
 }
 
 /// Starts this program once more, for one part.

@@ -6,7 +6,7 @@ use crate::pool::Pool;
 use crate::state::MAX_PERMITS;
 use crate::{Fairness, OverRelease};
 
-/// Limits concurrency: a number of permits that tasks and threads share. Dropping a [`Permit`]
+/// Limits concurrency: a number of permits that tasks and threads share. Dropping a [`Permit`](crate::Permit)
 /// returns it.
 ///
 /// The semaphore of [asyncio](https://docs.python.org/3/library/asyncio-sync.html#semaphore); made
@@ -26,7 +26,7 @@ use crate::{Fairness, OverRelease};
 ///
 /// # Cancel safety
 ///
-/// An acquire that is dropped did not happen: see [`Acquire`].
+/// An acquire that is dropped did not happen: see [`Acquire`](crate::Acquire).
 ///
 /// # Errors
 ///
@@ -83,7 +83,7 @@ impl Semaphore {
     const_fn! {
         /// A semaphore whose [`total`](Semaphore::total) never exceeds what it is made with.
         ///
-        /// *Acquire … release* without guards is [`Permit::forget`] and
+        /// *Acquire … release* without guards is [`Permit::forget`](crate::Permit::forget) and
         /// [`try_add_permits`](Semaphore::try_add_permits), and one release too many is an error. A
         /// request for more than the bound fails at once.
         ///
@@ -183,7 +183,7 @@ impl Semaphore {
 /// To change how many permits there are.
 impl Semaphore {
     /// Adds `n` new permits. asyncio's `release()`; here permits come back by themselves, and this
-    /// is for permits that were [forgotten](Permit::forget) or that never existed.
+    /// is for permits that were [forgotten](crate::Permit::forget) or that never existed.
     ///
     /// # Panics
     ///

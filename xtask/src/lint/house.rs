@@ -1,6 +1,7 @@
 //! The rules of the house: text only, line by line.
 
 mod code;
+mod words;
 
 use anyhow::Result;
 
@@ -10,15 +11,8 @@ use crate::cargo::root;
 use crate::report::between_marks;
 use crate::suite::Suite;
 use crate::tally::Tally;
+use words::{LEAVES, complain, has_word};
 
-/// The crates that know core and nothing of each other.
-const LEAVES: &[&str] = &[
-    "waystation-event",
-    "waystation-semaphore",
-    "waystation-queue",
-    "waystation-gather",
-    "waystation-loop",
-];
 /// The one place where a build may differ under a model checker.
 const SWITCH: &str = "crates/waystation-core/src/sync/";
 /// The list of files that may contain the keyword stands between these.
@@ -82,13 +76,6 @@ pub(crate) fn house(_: Suite) -> Result<Tally> {
         }
     }
     Ok(tally)
-}
-
-/// Whether `line` contains `word` as a word of its own.
-fn has_word(line: &str, word: &str) -> bool {
-    let part = |c: char| c.is_alphanumeric() || c == '_';
-    line.match_indices(word)
-        .any(|(at, _)| !line[..at].ends_with(part) && !line[at + word.len()..].starts_with(part))
 }
 
 fn switches(source: &Source, _: &[Source]) -> Vec<String> {
@@ -222,15 +209,6 @@ fn same_summary(all: &[Source]) -> Vec<String> {
             .any(|line| line == said);
     let complaint = "README.md carries another summary: cargo xtask verify-report writes it";
     (!same).then(|| complaint.to_owned()).into_iter().collect()
-}
-
-/// One complaint for each line of code that is at fault.
-fn complain(source: &Source, at_fault: impl Fn(&str) -> bool, what: &str) -> Vec<String> {
-    source
-        .code()
-        .filter(|(_, line)| at_fault(line))
-        .map(|(number, _)| format!("{}:{number} {what}", source.path))
-        .collect()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use clap::Parser as _;
 use waystation_benches::Book;
 use waystation_benches::alloc::Counting;
 use waystation_benches::report::{Report, baseline, charts, html, markdown, text};
-use waystation_benches::story::part;
+use waystation_benches::story::{self, part};
 
 use args::Args;
 
@@ -24,7 +24,7 @@ fn main() -> Result<()> {
     let mut words = std::env::args().skip(1);
     if words.next().as_deref() == Some(part::FLAG) {
         let order = words.next().unwrap_or_default();
-        return part::perform(&order, &Book::full().cast).map_err(anyhow::Error::msg);
+        return story::perform(&order, &Book::full().cast).map_err(anyhow::Error::msg);
     }
     let args = Args::parse();
     // Read before measuring: a mistake here is not worth a minute.

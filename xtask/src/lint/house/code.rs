@@ -1,6 +1,7 @@
 //! Rules about what shipped code may say.
 
-use super::{LEAVES, Source, complain, has_word};
+use super::words::{LEAVES, complain, has_word};
+use crate::lint::source::Source;
 
 /// Above this, a file is two.
 const LONGEST: usize = 450;
