@@ -260,6 +260,9 @@ pub(crate) fn summary() -> Result<String> {
         sum(|row| row.survived),
     );
     let tried = sum(|row| row.tried);
+    if tried == 0 {
+        return Ok("no run of the mutants is on record".to_owned());
+    }
     Ok(format!(
         "{killed} of {} mutants noticed ({tried} of {all} tried)",
         killed + survived
