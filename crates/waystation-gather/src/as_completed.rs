@@ -9,21 +9,21 @@ use std::task::{Context, Poll};
 use waystation_core::block::Seal;
 use waystation_core::wait::polled_after_ready;
 
-use crate::drive::Engine;
-use crate::group::{Children, Each, Group, IntoOutputs, Many, Mode};
+use crate::children::{Children, Each, Held};
+use crate::run::Run;
 
 /// Runs futures together, in this task, and gives each output as soon as it is there, with the
 /// number of its future in the input.
 ///
 /// Takes what [`gather`](crate::gather) takes, with one output type. The children run while
 /// [`next`](AsCompleted::next) is awaited, and only then. With feature `futures-core` it is a
-/// `Stream`.
+/// `Stream`. A [`Group`](crate::Group) can be added to while it runs.
 ///
 /// # Fairness
 ///
 /// As [`gather`](crate::gather). Among children that are complete, the one that was woken first
-/// comes first. Every output counts as work: a loop over [`next`](AsCompleted::next) pauses now and
-/// then even if an output is always there.
+/// comes first. Every output counts as work: a loop over [`next`](AsCompleted::next) pauses after 64
+/// even if an output is always there.
 ///
 /// # Cancel safety
 ///
@@ -54,27 +54,23 @@ use crate::group::{Children, Each, Group, IntoOutputs, Many, Mode};
 #[doc(alias = "JoinSet")]
 #[doc(alias = "wait")]
 #[doc(alias = "FIRST_COMPLETED")]
-pub fn as_completed<C, Shape>(children: C) -> AsCompleted<C::Group>
+pub fn as_completed<C, H>(children: C) -> AsCompleted<H>
 where
-    C: Children<Shape, Each>,
+    C: Children<H>,
+    H: Held<Each>,
 {
     AsCompleted {
-        engine: Engine::new(children.into_group()),
+        run: Run::new(children.hold()),
     }
 }
 
 /// The outputs of [`as_completed`], to be asked for one by one.
 #[must_use = "nothing runs unless `next` is awaited"]
-pub struct AsCompleted<G: Group> {
-    engine: Engine<G>,
+pub struct AsCompleted<H: Held<Each>> {
+    run: Run<H, Each>,
 }
 
-impl<I, M, O> AsCompleted<Many<I, M, O>>
-where
-    I: Iterator<Item: Future>,
-    M: Mode<<I::Item as Future>::Output>,
-    O: IntoOutputs<M::Kept>,
-{
+impl<H: Held<Each> + IntoIterator> AsCompleted<H> {
     /// Lets at most `limit` children live at once, as [`Gather::limit`](crate::Gather::limit) does.
     /// The iterator may then be endless.
     ///
@@ -94,15 +90,12 @@ where
     /// ```
     #[track_caller]
     pub fn limit(mut self, limit: usize) -> Self {
-        self.engine.before_first_poll("limit").set_limit(limit);
+        self.run.set_limit(limit);
         self
     }
 }
 
-impl<G, T> AsCompleted<G>
-where
-    G: Group<Stop = (usize, T)>,
-{
+impl<H: Held<Each, Stop = (usize, T)>, T> AsCompleted<H> {
     /// Waits for the next output; `None` when all were given, also if asked again.
     ///
     /// # Cancel safety
@@ -112,7 +105,7 @@ where
     /// # Panics
     ///
     /// When a child panics, the others are dropped, and the panic propagates.
-    pub const fn next(&mut self) -> Next<'_, G> {
+    pub const fn next(&mut self) -> Next<'_, H> {
         Next {
             outputs: Some(self),
         }
@@ -120,10 +113,10 @@ where
 
     #[track_caller]
     fn poll_next_output(&mut self, cx: &mut Context<'_>) -> Poll<Option<(usize, T)>> {
-        if self.engine.is_done() {
+        if self.run.is_done() {
             return Poll::Ready(None);
         }
-        self.engine.poll("AsCompleted", cx).map(|end| match end {
+        self.run.poll("AsCompleted", cx).map(|end| match end {
             ControlFlow::Continue(_) => None,
             ControlFlow::Break(output) => Some(output),
         })
@@ -132,10 +125,7 @@ where
 
 #[cfg(feature = "futures-core")]
 #[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
-impl<G, T> futures_core::Stream for AsCompleted<G>
-where
-    G: Group<Stop = (usize, T)>,
-{
+impl<H: Held<Each, Stop = (usize, T)>, T> futures_core::Stream for AsCompleted<H> {
     type Item = (usize, T);
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<(usize, T)>> {
@@ -145,32 +135,26 @@ where
 
 #[cfg(feature = "futures-core")]
 #[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
-impl<G, T> futures_core::FusedStream for AsCompleted<G>
-where
-    G: Group<Stop = (usize, T)>,
-{
+impl<H: Held<Each, Stop = (usize, T)>, T> futures_core::FusedStream for AsCompleted<H> {
     fn is_terminated(&self) -> bool {
-        self.engine.is_done()
+        self.run.is_done()
     }
 }
 
-impl<G: Group> fmt::Debug for AsCompleted<G> {
+impl<H: Held<Each>> fmt::Debug for AsCompleted<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.engine.fmt("AsCompleted", f)
+        self.run.fmt("AsCompleted", f)
     }
 }
 
 /// The future of [`AsCompleted::next`].
 #[must_use = "no child runs until it is awaited: `completed.next().await`"]
-pub struct Next<'a, G: Group> {
+pub struct Next<'a, H: Held<Each>> {
     /// Until it has returned `Ready`.
-    outputs: Option<&'a mut AsCompleted<G>>,
+    outputs: Option<&'a mut AsCompleted<H>>,
 }
 
-impl<G, T> Future for Next<'_, G>
-where
-    G: Group<Stop = (usize, T)>,
-{
+impl<H: Held<Each, Stop = (usize, T)>, T> Future for Next<'_, H> {
     type Output = Option<(usize, T)>;
 
     #[track_caller]
@@ -186,20 +170,17 @@ where
     }
 }
 
-impl<G: Group> Seal for Next<'_, G> {}
+impl<H: Held<Each>> Seal for Next<'_, H> {}
 
 #[cfg(feature = "futures-core")]
 #[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
-impl<G, T> futures_core::FusedFuture for Next<'_, G>
-where
-    G: Group<Stop = (usize, T)>,
-{
+impl<H: Held<Each, Stop = (usize, T)>, T> futures_core::FusedFuture for Next<'_, H> {
     fn is_terminated(&self) -> bool {
         self.outputs.is_none()
     }
 }
 
-impl<G: Group> fmt::Debug for Next<'_, G> {
+impl<H: Held<Each>> fmt::Debug for Next<'_, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Next")
             .field("outputs", &self.outputs)

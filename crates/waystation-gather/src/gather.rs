@@ -9,8 +9,8 @@ use std::task::{Context, Poll};
 
 use waystation_core::block::Seal;
 
-use crate::drive::Engine;
-use crate::group::{Catching, Children, Group, IntoOutputs, Keep, Many, Mode};
+use crate::children::{CatchPanics, Children, Held, Keep};
+use crate::run::Run;
 
 /// Runs futures together, in this task, and gives their outputs in the order of the input.
 ///
@@ -56,27 +56,26 @@ use crate::group::{Catching, Children, Group, IntoOutputs, Keep, Many, Mode};
 /// ```
 #[doc(alias = "join_all")]
 #[doc(alias = "join")]
-pub fn gather<C, Shape>(children: C) -> Gather<C::Group>
+pub fn gather<C, H>(children: C) -> Gather<H>
 where
-    C: Children<Shape, Keep>,
+    C: Children<H>,
+    H: Held<Keep>,
 {
     Gather {
-        engine: Engine::new(children.into_group()),
+        run: Run::new(children.hold()),
     }
 }
 
 /// The future of [`gather`]. It is `Unpin`, so it can be lent as `&mut`.
+///
+/// `H` is what holds the children: a tuple, an array, a `Vec`, or an
+/// [`Iter`](crate::children::Iter).
 #[must_use = "no child runs until it is awaited: `gather(..).await`"]
-pub struct Gather<G: Group> {
-    engine: Engine<G>,
+pub struct Gather<H: Held<M>, M = Keep> {
+    run: Run<H, M>,
 }
 
-impl<I, M, O> Gather<Many<I, M, O>>
-where
-    I: Iterator<Item: Future>,
-    M: Mode<<I::Item as Future>::Output>,
-    O: IntoOutputs<M::Kept>,
-{
+impl<H: Held<M> + IntoIterator, M> Gather<H, M> {
     /// Lets at most `limit` children live at once.
     ///
     /// They are started in the order of the input, each as soon as there is room, and an iterator
@@ -103,12 +102,12 @@ where
     /// ```
     #[track_caller]
     pub fn limit(mut self, limit: usize) -> Self {
-        self.engine.before_first_poll("limit").set_limit(limit);
+        self.run.set_limit(limit);
         self
     }
 }
 
-impl<G: Catching> Gather<G> {
+impl<H: Held<Keep> + Held<CatchPanics>> Gather<H> {
     /// Makes a panic of a child an output: each output becomes a
     /// `Result<T, `[`Panicked`](crate::Panicked)`>`.
     ///
@@ -138,37 +137,37 @@ impl<G: Catching> Gather<G> {
     /// # });
     /// ```
     #[track_caller]
-    pub fn catch_panics(mut self) -> Gather<G::Caught> {
+    pub fn catch_panics(self) -> Gather<H, CatchPanics> {
         Gather {
-            engine: Engine::new(self.engine.before_first_poll("catch_panics").catching()),
+            run: self.run.in_mode("catch_panics"),
         }
     }
 }
 
-impl<G: Group<Stop = Infallible>> Future for Gather<G> {
-    type Output = G::Outputs;
+impl<H: Held<M, Stop = Infallible>, M> Future for Gather<H, M> {
+    type Output = H::Outputs;
 
     #[track_caller]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<G::Outputs> {
-        self.engine.poll("Gather", cx).map(|end| match end {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<H::Outputs> {
+        self.run.poll("Gather", cx).map(|end| match end {
             ControlFlow::Continue(outputs) => outputs,
             ControlFlow::Break(never) => match never {},
         })
     }
 }
 
-impl<G: Group> Seal for Gather<G> {}
+impl<H: Held<M>, M> Seal for Gather<H, M> {}
 
 #[cfg(feature = "futures-core")]
 #[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
-impl<G: Group<Stop = Infallible>> futures_core::FusedFuture for Gather<G> {
+impl<H: Held<M, Stop = Infallible>, M> futures_core::FusedFuture for Gather<H, M> {
     fn is_terminated(&self) -> bool {
-        self.engine.is_done()
+        self.run.is_done()
     }
 }
 
-impl<G: Group> fmt::Debug for Gather<G> {
+impl<H: Held<M>, M> fmt::Debug for Gather<H, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.engine.fmt("Gather", f)
+        self.run.fmt("Gather", f)
     }
 }

@@ -4,12 +4,13 @@
 //! when one panics, and when the whole is dropped. This page says what happens to the others at
 //! each, beside Python's asyncio.
 //!
-//! | | [`gather`] | [`gather`]`.catch_panics()` | [`try_gather`] | [`as_completed`] |
+//! | | [`gather`] | `.catch_panics()` | [`try_gather`] | [`as_completed`], [`Group`] |
 //! |---|---|---|---|---|
-//! | all have ended | outputs, in the order of the input | the same, each in a `Result` | `Ok` of the values, in the order of the input | each came out at once, with its number |
+//! | all have ended | outputs, in the order of the input | the same, each in a `Result` | `Ok` of the values, in the order of the input | each came out at once, with its number or key |
 //! | one is `Err` | an output like any other; the others continue | the same | the others are dropped; `Err` is returned | an output like any other |
 //! | one panics | the others are dropped; the panic propagates | `Err(Panicked)` is its output; the others continue | the others are dropped; the panic propagates | the others are dropped; the panic propagates |
 //! | the whole is dropped | the others are dropped | the others are dropped | the others are dropped | the others are dropped |
+//! | one is cancelled | – | – | – | [`Group::cancel`] drops it at once; the others continue |
 //!
 //! "Dropped" means: every child that has not ended, once, in the order of the input; then the
 //! children that were not started, and an iterator with what it holds; then the outputs that were
@@ -62,14 +63,20 @@
 //! # Turns
 //!
 //! A poll works in rounds. A round first starts the children that there is room for, in the order
-//! of the input: all of them, or as many as the limit leaves. Then it polls those that were woken
-//! before the round, in the order in which they were woken. What is woken during a round, by itself
-//! or by a sibling, belongs to the next one. A poll ends when there is nothing left to do, or after
-//! the round in which it has polled 64 children: then it wakes its own task, and the executor's
-//! other tasks get their turn.
+//! of the input. Then it polls those that were woken before the round, in the order in which they
+//! were woken. What a sibling or another thread wakes during a round belongs to the next one.
 //!
-//! So the work of one poll is bounded, by 64 and one round, and a round polls each child at most
-//! once. A wake-up costs the same with ten children and with a hundred thousand.
+//! One poll polls at most 64 children: then it wakes its own task and returns `Pending`, and the
+//! rest of the round comes first in the next poll, in order. So ten thousand children that work for
+//! 5 µs each hold the executor up for a third of a millisecond, not for 50.
+//!
+//! A child that wakes itself while it is polled, as `yield_now` does, is polled again in the next
+//! poll, and so is what was woken after it: it yields to the executor, not only to its siblings. It
+//! counts as 16 polls. For a child may also wake itself because the task has used up the budget of
+//! its runtime, and then those that are polled after it can do nothing but the same: with a cap on
+//! them, and on polls, the work for a child does not grow with the number of children.
+//!
+//! A wake-up costs the same with ten children and with a hundred thousand.
 //!
 //! # Wakers
 //!
@@ -79,10 +86,12 @@
 //! waker that panics costs no child its place: the next poll finds everything that was woken.
 //!
 //! A poll allocates nothing for children that are there already. A child that is started costs its
-//! share of a box, and a waker unless one can be used again: those of earlier children in its slot,
-//! and those that an earlier gather on this thread has left. A thread keeps at most 1,024 of them,
-//! about 90 bytes each.
+//! share of a chunk of four, and a waker unless one can be used again: those of earlier children in
+//! its slot, and those that an earlier gather on this thread has left. A thread keeps at most 1,024
+//! of them, about 90 bytes each. Only wakers that nobody holds are used again.
 //!
 //! [`gather`]: crate::gather()
 //! [`try_gather`]: crate::try_gather()
 //! [`as_completed`]: crate::as_completed()
+//! [`Group`]: crate::Group
+//! [`Group::cancel`]: crate::Group::cancel

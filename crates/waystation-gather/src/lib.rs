@@ -5,9 +5,10 @@
 //! | [`gather`] | all outputs, in the order of the input | never |
 //! | [`try_gather`] | all `Ok` values, in the order of the input | at the first `Err` |
 //! | [`as_completed`] | each output when it is there, with its number | when nobody asks any more |
+//! | [`Group`] | each output when it is there, with its key; children are added and cancelled at any time | when nobody asks any more |
 //!
-//! Each takes a tuple of up to 12 futures, an array, a `Vec`, or an iterator. Under
-//! [`limit`](Gather::limit) at most so many children live at once, and an iterator is asked for the
+//! The functions take a tuple of up to 12 futures, an array, a `Vec`, or an iterator. Under
+//! [`limit`](Gather::limit) at most so many children run at once, and an iterator is asked for the
 //! next one only when there is room. [`catch_panics`](Gather::catch_panics) makes a panic an
 //! output.
 //!
@@ -33,7 +34,8 @@
 //!   not depend on how many children there are.
 //! - **Everything is dropped once, in order**, whatever ends the whole; see
 //!   [what happens to the others](guide).
-//! - **No child starves another, or the executor**: a poll pauses after a bounded amount of work.
+//! - **No child starves another, or the executor**: one poll polls at most 64 children, and a child
+//!   that yields, yields to the executor; see [turns](guide#turns).
 //! - **Wakers are foreign code.** That of the task is cloned, woken and dropped outside the lock.
 //! - **Any executor, no spawning.** The children run in the task that awaits. They may borrow.
 //! - **No `unsafe`.** Children live in boxes, so the futures here are `Unpin` whatever the children
@@ -41,19 +43,23 @@
 //!
 //! Where nothing is awaited, a thread waits with [`block`](Blocking::block).
 //!
-//! With feature `futures-core` the futures are `FusedFuture`s, and [`AsCompleted`] is a `Stream`.
+//! With feature `futures-core` the futures are `FusedFuture`s, and [`AsCompleted`] and [`Group`] are
+//! `Stream`s.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod as_completed;
-mod drive;
+pub mod children;
 mod gather;
-pub mod group;
+mod group;
 pub mod guide;
+mod mode;
+mod run;
 mod try_gather;
 
 pub use as_completed::{AsCompleted, Next, as_completed};
 pub use gather::{Gather, gather};
+pub use group::{Group, GroupNext, Key};
 pub use try_gather::{TryGather, try_gather};
 pub use waystation_core::Panicked;
 pub use waystation_core::block::Blocking;

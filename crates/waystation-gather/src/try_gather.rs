@@ -8,8 +8,8 @@ use std::task::{Context, Poll};
 
 use waystation_core::block::Seal;
 
-use crate::drive::Engine;
-use crate::group::{Children, FirstError, Group, IntoOutputs, Many, Mode};
+use crate::children::{Children, FirstError, Held};
+use crate::run::Run;
 
 /// Runs futures of `Result`s together, in this task, until all are `Ok` or one is `Err`.
 ///
@@ -53,27 +53,23 @@ use crate::group::{Children, FirstError, Group, IntoOutputs, Many, Mode};
 #[doc(alias = "try_join_all")]
 #[doc(alias = "try_join")]
 #[doc(alias = "TaskGroup")]
-pub fn try_gather<C, Shape>(children: C) -> TryGather<C::Group>
+pub fn try_gather<C, H>(children: C) -> TryGather<H>
 where
-    C: Children<Shape, FirstError>,
+    C: Children<H>,
+    H: Held<FirstError>,
 {
     TryGather {
-        engine: Engine::new(children.into_group()),
+        run: Run::new(children.hold()),
     }
 }
 
 /// The future of [`try_gather`].
 #[must_use = "no child runs until it is awaited: `try_gather(..).await?`"]
-pub struct TryGather<G: Group> {
-    engine: Engine<G>,
+pub struct TryGather<H: Held<FirstError>> {
+    run: Run<H, FirstError>,
 }
 
-impl<I, M, O> TryGather<Many<I, M, O>>
-where
-    I: Iterator<Item: Future>,
-    M: Mode<<I::Item as Future>::Output>,
-    O: IntoOutputs<M::Kept>,
-{
+impl<H: Held<FirstError> + IntoIterator> TryGather<H> {
     /// Lets at most `limit` children live at once, as [`Gather::limit`](crate::Gather::limit) does.
     /// After an `Err` no other child is started.
     ///
@@ -82,38 +78,38 @@ where
     /// If `limit` is 0, or after the first poll.
     #[track_caller]
     pub fn limit(mut self, limit: usize) -> Self {
-        self.engine.before_first_poll("limit").set_limit(limit);
+        self.run.set_limit(limit);
         self
     }
 }
 
-impl<G: Group> Future for TryGather<G> {
-    type Output = Result<G::Outputs, G::Stop>;
+impl<H: Held<FirstError>> Future for TryGather<H> {
+    type Output = Result<H::Outputs, H::Stop>;
 
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.engine.poll("TryGather", cx).map(|end| match end {
+        self.run.poll("TryGather", cx).map(|end| match end {
             ControlFlow::Continue(outputs) => Ok(outputs),
             ControlFlow::Break(error) => {
-                self.engine.stop();
+                self.run.stop();
                 Err(error)
             }
         })
     }
 }
 
-impl<G: Group> Seal for TryGather<G> {}
+impl<H: Held<FirstError>> Seal for TryGather<H> {}
 
 #[cfg(feature = "futures-core")]
 #[cfg_attr(docsrs, doc(cfg(feature = "futures-core")))]
-impl<G: Group> futures_core::FusedFuture for TryGather<G> {
+impl<H: Held<FirstError>> futures_core::FusedFuture for TryGather<H> {
     fn is_terminated(&self) -> bool {
-        self.engine.is_done()
+        self.run.is_done()
     }
 }
 
-impl<G: Group> fmt::Debug for TryGather<G> {
+impl<H: Held<FirstError>> fmt::Debug for TryGather<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.engine.fmt("TryGather", f)
+        self.run.fmt("TryGather", f)
     }
 }

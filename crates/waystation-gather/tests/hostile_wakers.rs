@@ -9,14 +9,14 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use support::{Polled, Stage, ids, panic_of};
-use waystation_gather::{Gather, gather, group::Many};
+use waystation_gather::{Gather, gather};
 use waystation_testkit::{
     Driver, HostileWaker, PanicOn, assert_pending, assert_ready, panicking_waker,
 };
 
-type Children = std::vec::IntoIter<support::Child<support::Value>>;
+type Children = Vec<support::Child<support::Value>>;
 
-fn started(stage: &Stage, children: usize) -> Driver<Gather<Many<Children>>> {
+fn started(stage: &Stage, children: usize) -> Driver<Gather<Children>> {
     let driver = Driver::new(gather(stage.all(0..children)));
     assert!(stage.book().is_empty());
     driver
@@ -69,7 +69,7 @@ fn wake_may_wake_other_children() {
 #[test]
 fn wake_may_poll_the_gather_inline() {
     let stage = Stage::new();
-    let place = Arc::new(Mutex::new(None::<Driver<Gather<Many<Children>>>>));
+    let place = Arc::new(Mutex::new(None::<Driver<Gather<Children>>>));
     let inline = place.clone();
     let ready = Arc::new(AtomicUsize::new(0));
     let count = ready.clone();
@@ -91,7 +91,7 @@ fn wake_may_poll_the_gather_inline() {
 #[test]
 fn wake_may_drop_the_gather() {
     let stage = Stage::new();
-    let place = Arc::new(Mutex::new(None::<Driver<Gather<Many<Children>>>>));
+    let place = Arc::new(Mutex::new(None::<Driver<Gather<Children>>>));
     let inline = place.clone();
     let (waker, probe) = HostileWaker::builder()
         .on_wake(move || drop(inline.lock().unwrap().take()))

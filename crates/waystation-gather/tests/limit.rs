@@ -26,7 +26,7 @@ fn a_busy_child_does_not_keep_waiting_ones_from_starting() {
         })
     });
     let mut driver = Driver::new(gather(children).limit(40));
-    for _ in 0..40 {
+    for _ in 0..80 {
         assert_pending(driver.poll());
     }
     let book = stage.book();
@@ -119,13 +119,13 @@ fn the_waker_of_an_earlier_child_does_not_wake_the_next_one_in_its_place() {
     assert!(!driver.woken());
     assert_pending(driver.poll());
     assert_eq!(stage.book(), []);
-    // It was rung while its child ended, too: the bell is in the chain, and counts for nobody.
-    let rings = stage.waker(1);
+    // It was woken while its child ended, too: the slot is in the queue, and counts for nobody.
+    let loud = stage.waker(1);
     stage.unlock(1);
-    rings.wake_by_ref();
+    loud.wake_by_ref();
     assert_pending(driver.poll());
     old.wake();
-    rings.wake();
+    loud.wake();
     assert_eq!(polled(&stage.book()), [1, 2]);
     assert!(!driver.woken());
 }

@@ -19,7 +19,7 @@ use super::RawLock;
 /// the atomic, which orders nothing and makes loom try both orders of any two loads; the rest
 /// follows.
 pub mod atomic {
-    pub use loom::sync::atomic::Ordering;
+    pub use loom::sync::atomic::{Ordering, fence};
 
     use loom::sync::atomic as loomed;
 
@@ -133,6 +133,19 @@ impl Parking {
     }
 }
 
+#[doc(hidden)]
+pub use loom as checker;
+
+/// loom's, in the form of std's that has a constant.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! loom_thread_local {
+    ($(#[$attr:meta])* static $name:ident: $type:ty = const { $init:expr };) => {
+        $crate::sync::checker::thread_local! { $(#[$attr])* static $name: $type = $init; }
+    };
+}
+pub use crate::loom_thread_local as thread_local;
+
 /// What a model's locks are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModelLock {
@@ -145,7 +158,7 @@ pub enum ModelLock {
     },
 }
 
-thread_local! {
+std::thread_local! {
     static IN_MODELS: Cell<ModelLock> = const { Cell::new(ModelLock::Looms) };
 }
 

@@ -23,10 +23,10 @@ mod lock;
 #[cfg(not(any(loom, shuttle)))]
 mod lot;
 
-pub use backend::{Lock, LockGuard, Parking, atomic, catch_panic, panicking};
+pub use backend::{Lock, LockGuard, Parking, atomic, catch_panic, panicking, thread_local};
 
 #[cfg(loom)]
-pub use backend::{ModelLock, lock_in_models};
+pub use backend::{ModelLock, checker, lock_in_models};
 #[cfg(not(all(shuttle, not(loom))))]
 pub use lock::RawLock;
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::RawLock;
 pub(super) use super::lot;
 pub use core::sync::atomic;
+pub use std::thread_local;
 
 pub use std::thread::panicking;
 

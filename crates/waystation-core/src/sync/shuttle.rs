@@ -7,6 +7,7 @@ use std::sync::TryLockError;
 use std::time::Duration;
 
 pub use shuttle::sync::atomic;
+pub use shuttle::thread_local;
 
 pub use std::thread::panicking;
 

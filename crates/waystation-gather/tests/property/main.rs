@@ -4,14 +4,16 @@ mod model;
 #[path = "../support/mod.rs"]
 mod support;
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use model::{Function, Given, Kind, Model};
 use proptest::prelude::*;
 use support::{Child, Gone, Lost, Polled, Stage, Value};
-use waystation_gather::{as_completed, gather, try_gather};
+use waystation_gather::{Group, as_completed, gather, try_gather};
 use waystation_testkit::Driver;
 
 #[derive(Clone, Debug)]
@@ -44,15 +46,21 @@ fn child(stage: &Stage, id: usize, kind: Kind, fails: bool) -> Child<Result<Valu
     })
 }
 
-fn kinds() -> impl Strategy<Value = Vec<Kind>> {
-    let kind = prop_oneof![
+fn kind() -> impl Strategy<Value = Kind> {
+    prop_oneof![
         1 => Just(Kind::Ready),
         6 => Just(Kind::Parks),
-        2 => (1u8..90).prop_map(Kind::Restless),
+        2 => (1u8..20).prop_map(Kind::Restless),
         2 => (0usize..24).prop_map(Kind::Nudges),
         1 => Just(Kind::EndsLoudly),
-    ];
-    prop::collection::vec(kind, 0..24)
+    ]
+}
+
+fn kinds() -> impl Strategy<Value = Vec<Kind>> {
+    prop_oneof![
+        4 => prop::collection::vec(kind(), 0..24),
+        1 => prop::collection::vec(kind(), 60..140),
+    ]
 }
 
 fn ops() -> impl Strategy<Value = Vec<Op>> {
@@ -124,6 +132,7 @@ fn whole(
                 }
             })
         }
+        Function::Group => unreachable!("it has a test of its own"),
     }
 }
 
@@ -263,5 +272,106 @@ proptest! {
         finish in any::<bool>(),
     ) {
         play(Model::new(function, &kinds, &failing, limit), &ops, finish);
+    }
+}
+
+#[derive(Clone, Debug)]
+enum GroupOp {
+    Push(Kind),
+    Cancel(usize),
+    Next,
+    Wake(usize),
+    Open(usize),
+}
+
+fn group_ops() -> impl Strategy<Value = Vec<GroupOp>> {
+    let op = prop_oneof![
+        5 => kind().prop_map(GroupOp::Push),
+        1 => (0usize..40).prop_map(GroupOp::Cancel),
+        6 => Just(GroupOp::Next),
+        2 => (0usize..40).prop_map(GroupOp::Wake),
+        3 => (0usize..40).prop_map(GroupOp::Open),
+    ];
+    prop::collection::vec(op, 0..150)
+}
+
+/// Plays a script on a group and on the model; every step must look the same.
+fn play_group(limit: usize, ops: &[GroupOp]) {
+    let stage = Stage::new();
+    let group = Group::new();
+    let group = if limit == usize::MAX {
+        group
+    } else {
+        group.limit(limit)
+    };
+    let group = Rc::new(RefCell::new(group));
+    let mut keys = Vec::new();
+    let outputs = group.clone();
+    let given_keys = Rc::new(RefCell::new(Vec::new()));
+    let given = given_keys.clone();
+    let step = move |cx: &mut Context<'_>| {
+        let mut group = outputs.borrow_mut();
+        match Pin::new(&mut group.next()).poll(cx) {
+            Poll::Pending => Given::Pending,
+            Poll::Ready(None) => Given::NoMore,
+            Poll::Ready(Some((key, output))) => {
+                let id = number(output);
+                given.borrow_mut().push((key, id));
+                Given::One(id)
+            }
+        }
+    };
+    let mut run = Run {
+        whole: Driver::new(Whole(Box::new(step))),
+        model: Model::new(Function::Group, &[], &[].into(), limit),
+        stage,
+    };
+    for op in ops {
+        match *op {
+            GroupOp::Push(kind) => {
+                let child = child(&run.stage, keys.len(), kind, false);
+                keys.push(group.borrow_mut().push(child));
+                run.model.push(kind);
+            }
+            GroupOp::Cancel(id) => {
+                if let Some(&key) = keys.get(id) {
+                    let was_there = group.borrow_mut().cancel(key);
+                    assert_eq!(was_there, run.model.cancel(id), "cancel {id}");
+                    let gone = if was_there { vec![Gone(id)] } else { vec![] };
+                    assert_eq!(run.stage.book(), gone);
+                }
+            }
+            GroupOp::Next => {
+                run.poll();
+            }
+            GroupOp::Wake(id) => run.wake(id, false),
+            GroupOp::Open(id) => run.wake(id, true),
+        }
+        assert_eq!(group.borrow().len(), run.model.len());
+        assert_eq!(group.borrow().is_empty(), run.model.len() == 0);
+    }
+    assert!(given_keys.borrow().iter().all(|&(key, id)| keys[id] == key));
+    assert!(keys.is_sorted_by(|a, b| a < b), "no key is used twice");
+    let Run {
+        stage,
+        whole,
+        model,
+    } = run;
+    drop(whole);
+    assert_eq!(stage.book(), []);
+    drop(group);
+    let left = (0..model.kinds.len()).filter(|id| !model.ended.contains(id));
+    assert_eq!(stage.book(), left.map(Gone).collect::<Vec<_>>());
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn every_step_of_a_group_is_that_of_the_model(
+        limit in prop_oneof![1 => Just(usize::MAX), 2 => 1usize..6],
+        ops in group_ops(),
+    ) {
+        play_group(limit, &ops);
     }
 }

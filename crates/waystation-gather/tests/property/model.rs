@@ -1,9 +1,12 @@
-//! The rounds of a gather, written the plain way.
+//! The rounds and turns of a gather or a group, written the plain way.
 
 use std::collections::{BTreeSet, VecDeque};
 
-/// So many are taken out of the chain at a time.
-pub(crate) const BATCH: usize = 8;
+/// So many are taken out of the queue at a time.
+pub(crate) const BATCH: usize = 32;
+/// So many polls make a turn, of which a child that yields takes so many.
+pub(crate) const POLLS: usize = 64;
+pub(crate) const YIELD: usize = 16;
 
 /// What a child does when it is polled, until it is opened.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +27,7 @@ pub(crate) enum Function {
     Gather,
     TryGather,
     AsCompleted,
+    Group,
 }
 
 /// What one poll of the whole gives.
@@ -41,25 +45,30 @@ pub(crate) struct Model {
     pub(crate) kinds: Vec<Kind>,
     pub(crate) failing: BTreeSet<usize>,
     pub(crate) limit: usize,
-    /// Next child to be taken, and whether the end of the input was seen.
-    pub(crate) taken: usize,
+    /// Children to come, and whether the end of the input was seen.
+    pub(crate) waiting: VecDeque<usize>,
     pub(crate) exhausted: bool,
     pub(crate) polls: Vec<usize>,
     pub(crate) open: BTreeSet<usize>,
+    pub(crate) live: BTreeSet<usize>,
     pub(crate) ended: BTreeSet<usize>,
-    /// The child in each place, and free places.
-    pub(crate) places: Vec<usize>,
-    pub(crate) vacant: Vec<usize>,
-    /// Places in the chain; those whose child was woken.
-    pub(crate) chain: VecDeque<usize>,
-    pub(crate) rung: BTreeSet<usize>,
-    /// Places whose child has ended, which the chain does not know yet.
+    /// The child in each slot, and free slots.
+    pub(crate) slots: Vec<usize>,
+    pub(crate) free: Vec<usize>,
+    /// Slots in the queue; those whose child was woken, and those whose child has yielded.
+    pub(crate) queue: VecDeque<usize>,
+    pub(crate) woken: BTreeSet<usize>,
+    pub(crate) yielded: BTreeSet<usize>,
+    /// Slots whose child has ended, which the queue does not know yet.
     pub(crate) untold: Vec<usize>,
-    /// The round: children to start, places taken out of the chain, links still in it.
+    /// The round: children to start, slots taken out of the queue, links still in it.
     pub(crate) starts: usize,
     pub(crate) batch: VecDeque<usize>,
     pub(crate) links: usize,
-    pub(crate) since_pause: usize,
+    /// The turn.
+    pub(crate) polled: usize,
+    polling: Option<usize>,
+    has_yielded: bool,
     pub(crate) armed: bool,
     pub(crate) wakes: usize,
     pub(crate) log: Vec<usize>,
@@ -77,175 +86,250 @@ impl Model {
             kinds: kinds.to_vec(),
             failing: failing.clone(),
             limit,
-            taken: 0,
+            waiting: (0..kinds.len()).collect(),
             exhausted: false,
             polls: vec![0; kinds.len()],
             open: BTreeSet::new(),
+            live: BTreeSet::new(),
             ended: BTreeSet::new(),
-            places: Vec::new(),
-            vacant: Vec::new(),
-            chain: VecDeque::new(),
-            rung: BTreeSet::new(),
-            starts: limit,
+            slots: Vec::new(),
+            free: Vec::new(),
+            queue: VecDeque::new(),
+            woken: BTreeSet::new(),
+            yielded: BTreeSet::new(),
+            starts: 0,
             untold: Vec::new(),
             batch: VecDeque::new(),
             links: 0,
-            since_pause: 0,
+            polled: 0,
+            polling: None,
+            has_yielded: false,
             armed: false,
             wakes: 0,
             log: Vec::new(),
         }
     }
 
-    fn live(&self) -> Vec<usize> {
-        (0..self.taken)
-            .filter(|id| !self.ended.contains(id))
-            .collect()
+    fn is_done(&self) -> bool {
+        self.exhausted && self.live.is_empty()
     }
 
-    fn is_done(&self) -> bool {
-        self.exhausted && self.live().is_empty()
+    /// How many children there are, started or not.
+    pub(crate) fn len(&self) -> usize {
+        self.waiting.len() + self.live.len()
+    }
+
+    fn room(&self) -> usize {
+        match self.function {
+            Function::Group => self.waiting.len().min(self.limit - self.live.len()),
+            _ if self.exhausted => 0,
+            _ => self.limit - self.live.len(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, kind: Kind) {
+        self.waiting.push_back(self.kinds.len());
+        self.kinds.push(kind);
+        self.polls.push(0);
+    }
+
+    pub(crate) fn cancel(&mut self, id: usize) -> bool {
+        if let Some(at) = self.waiting.iter().position(|&other| other == id) {
+            self.waiting.remove(at);
+        } else if self.live.remove(&id) {
+            let slot = self.slot(id).expect("it is live");
+            self.untold.push(slot);
+            self.tell();
+            self.batch.retain(|&other| other != slot);
+            self.free.push(slot);
+        } else {
+            return false;
+        }
+        self.ended.insert(id);
+        if self.len() == 0 {
+            self.armed = false;
+        }
+        true
+    }
+
+    fn slot(&self, id: usize) -> Option<usize> {
+        self.slots.iter().position(|&other| other == id)
     }
 
     pub(crate) fn wake(&mut self, id: usize) {
         if self.polls.get(id).is_none_or(|polls| *polls == 0) {
             return;
         }
-        let Some(place) = self.places.iter().position(|&tenant| tenant == id) else {
+        let Some(slot) = self.slot(id) else {
             return;
         };
-        if self.ended.contains(&id) && !self.untold.contains(&place) {
+        if self.ended.contains(&id) && !self.untold.contains(&slot) {
             return;
         }
-        if self.rung.insert(place) {
-            if !self.chain.contains(&place) {
-                self.chain.push_back(place);
+        let is_polled = self.polling == Some(slot);
+        self.has_yielded |= is_polled;
+        if self.woken.insert(slot) {
+            if !self.queue.contains(&slot) {
+                self.queue.push_back(slot);
+                self.yielded.remove(&slot);
+                if is_polled {
+                    self.yielded.insert(slot);
+                }
             }
             self.wakes += usize::from(std::mem::take(&mut self.armed));
         }
     }
 
     fn tell(&mut self) {
-        for place in std::mem::take(&mut self.untold) {
-            self.rung.remove(&place);
+        for slot in std::mem::take(&mut self.untold) {
+            self.woken.remove(&slot);
         }
     }
 
-    /// Takes up to [`BATCH`] woken children out of the chain. One that is woken again before it is
-    /// polled is polled again in the next round.
-    fn fill(&mut self) {
-        while self.links > 0 && self.batch.len() < BATCH {
+    fn waits(&self, slot: Option<&usize>) -> bool {
+        slot.is_some_and(|slot| self.woken.contains(slot) && self.yielded.contains(slot))
+    }
+
+    /// Takes woken children out of the queue. One that is woken again before it is polled is polled
+    /// again in the next round.
+    fn fill(&mut self, most: usize) {
+        while self.links > 0 && self.batch.len() < BATCH.min(most) {
+            if self.waits(self.queue.front()) {
+                self.links = 0;
+                return;
+            }
+            let Some(slot) = self.queue.pop_front() else {
+                self.links = 0;
+                return;
+            };
             self.links -= 1;
-            let place = self.chain.pop_front().expect("so many are linked");
-            if self.rung.remove(&place) {
-                self.batch.push_back(place);
+            if self.woken.remove(&slot) {
+                self.batch.push_back(slot);
             }
         }
     }
 
     /// Polls a child; what that gives to the caller at once, if anything.
-    fn child(&mut self, place: usize) -> Option<Given> {
-        let id = self.places[place];
-        self.since_pause += 1;
+    fn child(&mut self, slot: usize) -> Option<Given> {
+        self.polled += 1;
+        let id = self.slots[slot];
         if self.ended.contains(&id) {
-            // Rung after it had ended, before the chain was told.
+            // Woken after it had ended, before the queue was told.
             return None;
         }
+        (self.polling, self.has_yielded) = (Some(slot), false);
         self.log.push(id);
         self.polls[id] += 1;
-        let nth = self.polls[id];
-        match self.kinds[id] {
-            Kind::Restless(times) if nth <= usize::from(times) => {
-                self.wake(id);
-                return None;
+        let ends = self.behave(id);
+        self.polling = None;
+        if !ends {
+            if self.has_yielded {
+                self.polled += YIELD - 1;
             }
-            Kind::Nudges(other) if nth == 1 => self.wake(other),
-            Kind::EndsLoudly if self.open.contains(&id) => self.wake(id),
-            _ => {}
-        }
-        if !self.open.contains(&id) && !matches!(self.kinds[id], Kind::Ready) {
             return None;
         }
+        self.live.remove(&id);
         self.ended.insert(id);
-        self.untold.push(place);
         if self.untold.len() == BATCH {
             self.tell();
         }
-        self.vacant.push(place);
+        self.untold.push(slot);
+        self.free.push(slot);
         match self.function {
-            Function::AsCompleted => Some(Given::One(id)),
+            Function::AsCompleted | Function::Group => Some(Given::One(id)),
             Function::TryGather if self.failing.contains(&id) => Some(Given::Failed(id)),
             _ => None,
         }
     }
 
+    /// Whether the child ends.
+    fn behave(&mut self, id: usize) -> bool {
+        let nth = self.polls[id];
+        match self.kinds[id] {
+            Kind::Restless(times) if nth <= usize::from(times) => {
+                self.wake(id);
+                return false;
+            }
+            Kind::Nudges(other) if nth == 1 => self.wake(other),
+            Kind::EndsLoudly if self.open.contains(&id) => self.wake(id),
+            _ => {}
+        }
+        self.open.contains(&id) || matches!(self.kinds[id], Kind::Ready)
+    }
+
     fn start(&mut self) -> Option<Given> {
         self.starts -= 1;
-        if self.taken == self.kinds.len() {
-            (self.exhausted, self.starts) = (true, 0);
+        let Some(id) = self.waiting.pop_front() else {
+            (self.exhausted, self.starts) = (self.function != Function::Group, 0);
             return None;
-        }
-        // Without a limit, a place is never used again.
-        let reused = if self.limit == usize::MAX {
-            None
-        } else {
-            self.vacant.pop()
         };
-        let place = reused.unwrap_or(self.places.len());
-        if place == self.places.len() {
-            self.places.push(self.taken);
+        // Without a limit, only a group uses a slot again.
+        let reuses = self.limit != usize::MAX || self.function == Function::Group;
+        let reused = if reuses { self.free.pop() } else { None };
+        let slot = reused.unwrap_or(self.slots.len());
+        if slot == self.slots.len() {
+            self.slots.push(id);
         } else {
             self.tell();
-            self.places[place] = self.taken;
-            self.rung.remove(&place);
+            self.slots[slot] = id;
+            self.woken.remove(&slot);
         }
-        self.taken += 1;
-        self.child(place)
+        self.live.insert(id);
+        self.child(slot)
     }
 
     pub(crate) fn poll(&mut self) -> Given {
+        if self.function == Function::Group && self.len() == 0 {
+            self.armed = false;
+            return Given::NoMore;
+        }
         loop {
-            if self.starts == 0 && self.batch.is_empty() && self.links == 0 {
-                if self.is_done() {
-                    return match self.function {
-                        Function::AsCompleted => Given::NoMore,
-                        _ => Given::All((0..self.kinds.len()).collect()),
-                    };
-                }
-                self.tell();
-                let room = if self.exhausted {
-                    0
-                } else {
-                    self.limit - self.live().len()
+            let over = self.starts == 0 && self.batch.is_empty() && self.links == 0;
+            if over && self.is_done() {
+                return match self.function {
+                    Function::AsCompleted => Given::NoMore,
+                    _ => Given::All((0..self.kinds.len()).collect()),
                 };
-                if room == 0 && self.chain.is_empty() {
-                    (self.armed, self.since_pause) = (true, 0);
-                    return Given::Pending;
-                }
-                if self.since_pause >= 64 {
-                    self.since_pause = 0;
-                    self.wakes += 1;
+            }
+            let spent = self.polled >= POLLS;
+            if over || spent {
+                self.tell();
+                let room = self.room();
+                let idle = self.queue.is_empty() && room == 0 && over;
+                if idle || spent || (room == 0 && self.waits(self.queue.front())) {
+                    self.polled = 0;
+                    self.yielded.clear();
+                    self.armed |= idle;
+                    self.wakes += usize::from(!idle);
                     return Given::Pending;
                 }
                 self.starts = room;
-                self.links = self.chain.len();
-                self.fill();
+                self.links = self.queue.len();
+                self.fill(POLLS.saturating_sub(self.polled).saturating_sub(room));
             }
-            while self.starts > 0 {
-                if let Some(given) = self.start() {
-                    return given;
-                }
-            }
-            while !self.batch.is_empty() || self.links > 0 {
-                if self.batch.is_empty() {
-                    self.fill();
-                }
-                while let Some(place) = self.batch.pop_front() {
-                    if let Some(given) = self.child(place) {
-                        return given;
-                    }
-                }
+            if let Some(given) = self.round() {
+                return given;
             }
         }
+    }
+
+    /// What is left of the round, as far as the turn goes.
+    fn round(&mut self) -> Option<Given> {
+        while self.polled < POLLS {
+            let given = if self.starts > 0 {
+                self.start()
+            } else if let Some(slot) = self.batch.pop_front() {
+                self.child(slot)
+            } else if self.links > 0 {
+                self.fill(POLLS - self.polled);
+                None
+            } else {
+                break;
+            };
+            if given.is_some() {
+                return given;
+            }
+        }
+        None
     }
 }

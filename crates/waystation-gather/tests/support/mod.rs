@@ -8,6 +8,8 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
+use waystation_testkit::Driver;
+
 /// What happened to the child with this number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Note {
@@ -251,4 +253,14 @@ pub(crate) fn polled(book: &[Note]) -> Vec<usize> {
             }
         })
         .collect()
+}
+
+/// Polls until it is ready, or pending and not woken: all turns that it wants.
+pub(crate) fn turns<F: Future + Unpin>(driver: &mut Driver<F>) -> Poll<F::Output> {
+    loop {
+        let poll = driver.poll();
+        if poll.is_ready() || !driver.woken() {
+            return poll;
+        }
+    }
 }

@@ -7,12 +7,22 @@ use std::task::Poll;
 use waystation_core::Panicked;
 use waystation_core::sync::catch_panic;
 
-use super::Sealed;
+mod sealed {
+    #[allow(
+        unnameable_types,
+        reason = "a sealed trait: not to be named is its purpose"
+    )]
+    pub trait Sealed {}
+}
 
 /// What becomes of the output of a child.
 ///
 /// Sealed: implemented by [`Keep`], [`CatchPanics`], [`FirstError`] and [`Each`].
-pub trait Mode<T>: Sealed {
+#[diagnostic::on_unimplemented(
+    message = "futures whose output is `{T}` cannot be gathered like this",
+    note = "`try_gather` needs futures of `Result`s with one error type"
+)]
+pub trait Mode<T>: sealed::Sealed {
     /// What is kept until all children have ended.
     type Kept;
     /// What ends the whole, or its current step, at once.
@@ -22,6 +32,10 @@ pub trait Mode<T>: Sealed {
     #[doc(hidden)]
     const BEFORE: Option<Self::Kept> = None;
 
+    /// Whether a panic of a child is an output.
+    #[doc(hidden)]
+    const CATCHES: bool = false;
+
     /// Runs one poll of the child with this number.
     #[doc(hidden)]
     fn settle(
@@ -30,7 +44,7 @@ pub trait Mode<T>: Sealed {
     ) -> Poll<ControlFlow<Self::Stop, Self::Kept>>;
 }
 
-/// Every output is kept as it is: [`gather`](crate::gather).
+/// Every output is kept as it is: [`gather`](crate::gather()).
 #[derive(Clone, Copy, Debug)]
 pub enum Keep {}
 
@@ -39,19 +53,19 @@ pub enum Keep {}
 #[derive(Clone, Copy, Debug)]
 pub enum CatchPanics {}
 
-/// `Ok` is kept, the first `Err` ends the whole: [`try_gather`](crate::try_gather).
+/// `Ok` is kept, the first `Err` ends the whole: [`try_gather`](crate::try_gather()).
 #[derive(Clone, Copy, Debug)]
 pub enum FirstError {}
 
 /// Every output comes out at once, with the number of its child:
-/// [`as_completed`](crate::as_completed).
+/// [`as_completed`](crate::as_completed()).
 #[derive(Clone, Copy, Debug)]
 pub enum Each {}
 
-impl Sealed for Keep {}
-impl Sealed for CatchPanics {}
-impl Sealed for FirstError {}
-impl Sealed for Each {}
+impl sealed::Sealed for Keep {}
+impl sealed::Sealed for CatchPanics {}
+impl sealed::Sealed for FirstError {}
+impl sealed::Sealed for Each {}
 
 impl<T> Mode<T> for Keep {
     type Kept = T;
@@ -66,6 +80,8 @@ impl<T> Mode<T> for Keep {
 impl<T> Mode<T> for CatchPanics {
     type Kept = Result<T, Panicked>;
     type Stop = Infallible;
+
+    const CATCHES: bool = true;
 
     #[inline]
     fn settle(
