@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -19,7 +20,10 @@ pub use std::thread::panicking;
 /// Not `std::thread::park`: its token belongs to the user.
 #[derive(Debug, Default)]
 pub struct Parking {
-    is_woken: Mutex<bool>,
+    /// Written under the lock. Atomic, so that a sanitizer which does not see into std's lock finds
+    /// no race.
+    is_woken: AtomicBool,
+    lock: Mutex<()>,
     changed: Condvar,
 }
 
@@ -31,25 +35,29 @@ impl Parking {
 
     /// Sleeps. Called by the thread whose place it is.
     pub fn park(&self, timeout: Option<Duration>) {
-        let is_woken = self.is_woken.lock().unwrap_or_else(PoisonError::into_inner);
-        let asleep = |is_woken: &mut bool| !*is_woken;
-        *match timeout {
+        let guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        // Relaxed, here and below: the lock orders it.
+        let asleep = |(): &mut ()| !self.is_woken.load(Ordering::Relaxed);
+        let _guard = match timeout {
             None => self
                 .changed
-                .wait_while(is_woken, asleep)
+                .wait_while(guard, asleep)
                 .unwrap_or_else(PoisonError::into_inner),
             Some(timeout) => {
                 self.changed
-                    .wait_timeout_while(is_woken, timeout, asleep)
+                    .wait_timeout_while(guard, timeout, asleep)
                     .unwrap_or_else(PoisonError::into_inner)
                     .0
             }
-        } = false;
+        };
+        self.is_woken.store(false, Ordering::Relaxed);
     }
 
     /// Wakes the thread.
     pub fn unpark(&self) {
-        *self.is_woken.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        let guard = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        self.is_woken.store(true, Ordering::Relaxed);
+        drop(guard);
         self.changed.notify_one();
     }
 }
