@@ -34,7 +34,8 @@ pub mod event_loop;
 pub use waystation_event::{AutoResetEvent, AutoResetWait, Event, Wait};
 #[cfg(feature = "gather")]
 pub use waystation_gather::{
-    AsCompleted, Gather, Next, TryGather, as_completed, gather, try_gather,
+    AsCompleted, Gather, Group, GroupNext, Key, Next, TryGather, as_completed, children, gather,
+    try_gather,
 };
 #[cfg(all(feature = "queue", feature = "futures-core"))]
 pub use waystation_queue::RecvStream;

@@ -34,7 +34,7 @@
 //! | `Notify::notify_one` | [`AutoResetEvent::set`](crate::AutoResetEvent::set) |
 //! | `watch::Sender<bool>` as a flag | [`Event`](crate::Event) |
 //! | `join!`, `try_join!` | [`gather`](crate::gather()), [`try_gather`](crate::try_gather) |
-//! | `JoinSet` | [`as_completed`](crate::as_completed), without spawning |
+//! | `JoinSet`, `FuturesUnordered` | [`Group`](crate::Group), or [`as_completed`](crate::as_completed) for what is known before; without spawning |
 //! | `blocking_send`, `blocking_recv` | `.block()` on any future: [`Blocking`](crate::Blocking); also with a timeout |
 //! | `recv_many`, `try_reserve` | the same names on [`channel`](crate::channel) handles |
 //! | `ReceiverStream`, `PollSender` | [`Receiver::stream`](crate::channel::Receiver), [`Sender::sink`](crate::channel::Sender), behind features |
