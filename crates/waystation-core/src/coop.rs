@@ -8,27 +8,46 @@
 
 use std::task::{Context, Poll};
 
-/// Polls an operation that takes part: not at all if the task is out of budget, which wakes it.
+/// The right to complete one operation. Dropped, nothing is taken from the budget.
+#[derive(Debug)]
+#[must_use = "charge it with the outcome of the operation"]
+pub struct Unit {
+    #[cfg(feature = "tokio")]
+    of_tokio: tokio::task::coop::RestoreOnPending,
+}
+
+impl Unit {
+    /// Takes the unit from the budget, if the operation has completed.
+    ///
+    /// (Not a function that is given the operation: a panic of it would not name its caller.)
+    #[inline]
+    pub fn charge<R>(self, outcome: Poll<R>) -> Poll<R> {
+        if outcome.is_ready() {
+            #[cfg(feature = "coop")]
+            of_loop::spend();
+            #[cfg(feature = "tokio")]
+            self.of_tokio.made_progress();
+        }
+        outcome
+    }
+}
+
+/// Asks for the right to complete an operation. `Pending`: the task is out of budget, and was
+/// woken.
 #[inline]
-pub fn poll<R>(
-    cx: &mut Context<'_>,
-    operation: impl FnOnce(&mut Context<'_>) -> Poll<R>,
-) -> Poll<R> {
+pub fn poll_unit(cx: &mut Context<'_>) -> Poll<Unit> {
     #[cfg(feature = "coop")]
     if of_loop::is_exhausted() {
         cx.waker().wake_by_ref();
         return Poll::Pending;
     }
     #[cfg(feature = "tokio")]
-    let unit = std::task::ready!(tokio::task::coop::poll_proceed(cx));
-    let outcome = operation(cx);
-    if outcome.is_ready() {
-        #[cfg(feature = "coop")]
-        of_loop::spend();
+    let of_tokio = std::task::ready!(tokio::task::coop::poll_proceed(cx));
+    let _: &Context<'_> = cx;
+    Poll::Ready(Unit {
         #[cfg(feature = "tokio")]
-        unit.made_progress();
-    }
-    outcome
+        of_tokio,
+    })
 }
 
 #[cfg(feature = "coop")]

@@ -1,7 +1,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use waystation_core::block::Seal;
 use waystation_core::coop;
@@ -107,13 +107,12 @@ impl<H: Source<Target = Event>> Future for Wait<H> {
     #[inline]
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        coop::poll(cx, |cx| {
-            if !self.place.is_done() && self.is_released() {
-                self.place = Place::Done;
-                return Poll::Ready(());
-            }
-            self.poll_in_line(cx)
-        })
+        let unit = ready!(coop::poll_unit(cx));
+        if !self.place.is_done() && self.is_released() {
+            self.place = Place::Done;
+            return unit.charge(Poll::Ready(()));
+        }
+        unit.charge(self.poll_in_line(cx))
     }
 }
 

@@ -2,7 +2,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use waystation_core::block::Seal;
 use waystation_core::coop;
@@ -176,7 +176,9 @@ impl<H: Source<Target: Disciplined>> Future for Get<H> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let queue = this.queue.base();
-        coop::poll(cx, |cx| this.getting.poll("Get", queue, cx)).map_ok(|(item, _)| item)
+        let unit = ready!(coop::poll_unit(cx));
+        let outcome = this.getting.poll("Get", queue, cx);
+        unit.charge(outcome.map_ok(|(item, _)| item))
     }
 }
 

@@ -2,7 +2,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use waystation_core::block::Seal;
 use waystation_core::coop;
@@ -121,9 +121,10 @@ impl<H: Source<Target: Disciplined>> Future for GetMany<'_, H> {
         let queue = this.queue.base();
         let (into, limit) = (&mut *this.into, this.limit);
         let before = into.len();
-        let getting = &mut this.getting;
-        let outcome = coop::poll(cx, |cx| {
-            getting.poll_in_line("GetMany", queue, cx, |inner, (item, _)| {
+        let unit = ready!(coop::poll_unit(cx));
+        let outcome = this
+            .getting
+            .poll_in_line("GetMany", queue, cx, |inner, (item, _)| {
                 into.push(item);
                 let mut panics = FirstPanic::new();
                 while into.len() - before < limit && inner.may_get() {
@@ -135,9 +136,8 @@ impl<H: Source<Target: Disciplined>> Future for GetMany<'_, H> {
                     }
                 }
                 panics
-            })
-        });
-        match outcome {
+            });
+        match unit.charge(outcome) {
             Poll::Ready(Ok(panics)) => {
                 panics.resume();
                 Poll::Ready(this.into.len() - before)
@@ -259,7 +259,8 @@ where
                     this.in_hand = None;
                 }
                 Some(putting) => {
-                    match coop::poll(cx, |cx| putting.poll("PutMany", this.queue.base(), cx)) {
+                    let unit = ready!(coop::poll_unit(cx));
+                    match unit.charge(putting.poll("PutMany", this.queue.base(), cx)) {
                         Poll::Ready(Ok(())) => {}
                         Poll::Ready(Err(PutError(item))) => {
                             this.in_hand = None;

@@ -2,7 +2,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use waystation_core::block::Seal;
 use waystation_core::coop;
@@ -196,7 +196,8 @@ impl<H: Source<Target: Disciplined>> Future for Put<H> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let queue = this.queue.base();
-        coop::poll(cx, |cx| this.putting.poll("Put", queue, cx))
+        let unit = ready!(coop::poll_unit(cx));
+        unit.charge(this.putting.poll("Put", queue, cx))
     }
 }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use waystation_core::block::Seal;
 use waystation_core::coop;
@@ -91,8 +91,9 @@ impl<H: Source<Target: Disciplined>> Future for Reserve<H> {
             polled_after_ready("Reserve")
         };
         let mut batch = Batch::new();
-        let poll = |cx: &mut Context<'_>| poll_room(&mut this.place, queue.base(), cx, &mut batch);
-        let outcome = coop::poll(cx, poll);
+        let unit = ready!(coop::poll_unit(cx));
+        let outcome = poll_room(&mut this.place, queue.base(), cx, &mut batch);
+        let outcome = unit.charge(outcome);
         // The slot first: should a waker panic, unwinding gives the room to the next one.
         let outcome = match (outcome, &mut this.queue) {
             (Poll::Ready(Ok(())), queue) => match queue.take() {

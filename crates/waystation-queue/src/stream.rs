@@ -1,7 +1,7 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use waystation_core::coop;
 use waystation_core::source::Source;
@@ -144,7 +144,8 @@ impl<H: Source<Target: Disciplined>> futures_core::Stream for RecvStream<H> {
 
     #[track_caller]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        coop::poll(cx, |cx| self.poll_item(cx))
+        let unit = ready!(coop::poll_unit(cx));
+        unit.charge(self.poll_item(cx))
     }
 }
 

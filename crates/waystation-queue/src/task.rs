@@ -3,7 +3,7 @@ use std::future::Future;
 use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use waystation_core::block::Seal;
 use waystation_core::coop;
@@ -75,10 +75,9 @@ impl<H: Source<Target: Disciplined>> Future for GetTask<H> {
         let Some(queue) = &this.queue else {
             polled_after_ready("GetTask")
         };
-        let poll = |cx: &mut Context<'_>| this.getting.poll("GetTask", queue.base(), cx);
-        let Poll::Ready(outcome) = coop::poll(cx, poll) else {
-            return Poll::Pending;
-        };
+        let unit = ready!(coop::poll_unit(cx));
+        let outcome = this.getting.poll("GetTask", queue.base(), cx);
+        let outcome = ready!(unit.charge(outcome));
         let Some(queue) = this.queue.take() else {
             polled_after_ready("GetTask")
         };

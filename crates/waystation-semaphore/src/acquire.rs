@@ -2,7 +2,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use waystation_core::block::Seal;
 use waystation_core::coop;
@@ -175,16 +175,15 @@ impl<H: Source<Target = Semaphore>> Future for Acquire<H> {
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        coop::poll(cx, |cx| {
-            if let (Place::New, Some(semaphore)) = (this.place, &this.semaphore) {
-                // A request above the bound finds too few permits here; the reason is found afterwards.
-                let is_sane = 0 < this.ask && this.ask <= MAX_PERMITS;
-                if is_sane && semaphore.pool.state.take(this.ask).is_ok() {
-                    return Poll::Ready(this.end(Ok(())));
-                }
+        let unit = ready!(coop::poll_unit(cx));
+        if let (Place::New, Some(semaphore)) = (this.place, &this.semaphore) {
+            // A request above the bound finds too few permits here; the reason is found afterwards.
+            let is_sane = 0 < this.ask && this.ask <= MAX_PERMITS;
+            if is_sane && semaphore.pool.state.take(this.ask).is_ok() {
+                return unit.charge(Poll::Ready(this.end(Ok(()))));
             }
-            this.poll_in_line(cx)
-        })
+        }
+        unit.charge(this.poll_in_line(cx))
     }
 }
 

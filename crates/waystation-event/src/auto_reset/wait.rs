@@ -2,7 +2,7 @@ use std::future::Future;
 use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use waystation_core::block::Seal;
 use waystation_core::coop;
@@ -85,18 +85,17 @@ impl<H: Source<Target = AutoResetEvent>> Future for AutoResetWait<H> {
     #[inline]
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        coop::poll(cx, |cx| {
-            let has_signal = match self.place {
-                Place::New => self.event.state.take(),
-                Place::In(ticket) => self.event.served.has_passed(ticket),
-                Place::Done => false,
-            };
-            if has_signal {
-                self.place = Place::Done;
-                return Poll::Ready(());
-            }
-            self.poll_in_line(cx)
-        })
+        let unit = ready!(coop::poll_unit(cx));
+        let has_signal = match self.place {
+            Place::New => self.event.state.take(),
+            Place::In(ticket) => self.event.served.has_passed(ticket),
+            Place::Done => false,
+        };
+        if has_signal {
+            self.place = Place::Done;
+            return unit.charge(Poll::Ready(()));
+        }
+        unit.charge(self.poll_in_line(cx))
     }
 }
 
