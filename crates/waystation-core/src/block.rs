@@ -9,13 +9,13 @@ use std::future::Future;
 use std::hint::spin_loop;
 use std::ops::Range;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{available_parallelism, yield_now};
+use std::thread::yield_now;
 use std::time::{Duration, Instant};
 
 use crate::signal::Signal;
-use crate::sync::MODEL;
+use crate::sync::{MODEL, has_other_cores};
 
 /// Marks the futures that [`Blocking`] is for.
 #[doc(hidden)]
@@ -205,12 +205,6 @@ impl Seat {
         }
         false
     }
-}
-
-/// Whether somebody else may run while this thread looks.
-fn has_other_cores() -> bool {
-    static CORES: OnceLock<bool> = OnceLock::new();
-    *CORES.get_or_init(|| available_parallelism().is_ok_and(|cores| cores.get() > 1))
 }
 
 struct Owner(Signal);

@@ -146,6 +146,11 @@ macro_rules! loom_thread_local {
 }
 pub use crate::loom_thread_local as thread_local;
 
+/// A model's threads take turns.
+pub const fn has_other_cores() -> bool {
+    false
+}
+
 /// What a model's locks are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModelLock {

@@ -23,7 +23,9 @@ mod lock;
 #[cfg(not(any(loom, shuttle)))]
 mod lot;
 
-pub use backend::{Lock, LockGuard, Parking, atomic, catch_panic, panicking, thread_local};
+pub use backend::{
+    Lock, LockGuard, Parking, atomic, catch_panic, has_other_cores, panicking, thread_local,
+};
 
 #[cfg(loom)]
 pub use backend::{ModelLock, checker, lock_in_models};

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -60,6 +60,25 @@ impl Parking {
         drop(guard);
         self.changed.notify_one();
     }
+}
+
+/// Whether another thread may run while this one looks for something. Asked for once.
+pub fn has_other_cores() -> bool {
+    const UNKNOWN: u8 = 0;
+    const NO: u8 = 1;
+    const YES: u8 = 2;
+    // Not a `OnceLock`: see [`Parking`]. Relaxed: all threads find the same.
+    static CORES: AtomicU8 = AtomicU8::new(UNKNOWN);
+    let known = match CORES.load(Ordering::Relaxed) {
+        UNKNOWN => {
+            let has = std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1);
+            let answer = if has { YES } else { NO };
+            CORES.store(answer, Ordering::Relaxed);
+            answer
+        }
+        known => known,
+    };
+    known == YES
 }
 
 /// The guard of a [`Lock`].

@@ -36,6 +36,11 @@ impl Parking {
     }
 }
 
+/// A model's threads take turns.
+pub const fn has_other_cores() -> bool {
+    false
+}
+
 /// The guard of a [`Lock`].
 pub type LockGuard<'a, T> = shuttle::sync::MutexGuard<'a, T>;
 
